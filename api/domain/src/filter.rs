@@ -1,0 +1,89 @@
+//! The one filter that lists, comparisons and exports share.
+
+use crate::{Act, Mode, Stance};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+/// A choice of values with its negative twin: `parties=a,b` and `not_parties=c`.
+///
+/// An empty `any` admits everything; a value of `none` is never admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice<T> {
+    /// Admit only these; empty: all.
+    pub any: Vec<T>,
+    /// Never admit these.
+    pub none: Vec<T>,
+}
+
+// Derived `Default` would ask `T: Default`, which codes have no use for.
+impl<T> Default for Choice<T> {
+    fn default() -> Self {
+        Choice {
+            any: Vec::new(),
+            none: Vec::new(),
+        }
+    }
+}
+
+/// Which positions are meant. The default admits every current position.
+///
+/// A position without a party, meeting, process or outlet is admitted by an empty `any`, never by a
+/// filled one, except where `NONE` (`"none"`) is listed; `not_…=none` leaves such positions out.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PositionFilter {
+    /// Slugs of parties.
+    pub parties: Choice<String>,
+    /// Slugs of actors.
+    pub actors: Choice<String>,
+    /// Slugs of meetings.
+    pub meetings: Choice<String>,
+    /// Slugs of processes.
+    pub processes: Choice<String>,
+    /// Slugs of issues.
+    pub issues: Choice<String>,
+    /// Domains of issues.
+    pub domains: Choice<String>,
+    /// Stances.
+    pub stances: Choice<Stance>,
+    /// Acts.
+    pub acts: Choice<Act>,
+    /// Modes.
+    pub modes: Choice<Mode>,
+    /// Articles by id.
+    pub articles: Choice<Uuid>,
+    /// Outlets by name, compared without case.
+    pub outlets: Choice<String>,
+    /// Said or published on this day or later: the meeting's first day, else the publication day.
+    pub from: Option<NaiveDate>,
+    /// On this day or earlier.
+    pub to: Option<NaiveDate>,
+    /// Least confidence of the record, 0..=1.
+    pub min_confidence: Option<f32>,
+    /// Full-text query over the evidence, in web-search syntax.
+    pub q: Option<String>,
+    /// State of the record set to answer from; `None`: the newest.
+    pub revision: Option<i64>,
+}
+
+/// The slug that stands for "has no value" in [`PositionFilter`].
+pub const NONE: &str = "none";
+
+/// One page of a list: at most `limit` items after `cursor`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// Most items on the page, 1..=1000.
+    pub limit: u32,
+    /// Where the page before ended, as that page said; `None`: from the start.
+    pub cursor: Option<String>,
+}
+
+/// Items of one page and where the next begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The items in the list's total order.
+    pub items: Vec<T>,
+    /// `None` on the last page.
+    pub next_cursor: Option<String>,
+    /// Number of items on all pages together.
+    pub total: i64,
+}

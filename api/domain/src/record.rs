@@ -1,0 +1,340 @@
+//! What is stored, as it is read back: the shapes between the database and its readers.
+
+use crate::parsed::{FieldConfidence, FieldRules};
+use crate::{Act, ActorKind, MeetingStatus, Mode, PartyKind, Span, Stance};
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+/// Something that people name: its slug and its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Named {
+    /// What addresses use.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+}
+
+/// An article without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleSummary {
+    /// Id (UUIDv7).
+    pub article_id: Uuid,
+    /// Headline.
+    pub title: Option<String>,
+    /// Outlet.
+    pub outlet: Option<String>,
+    /// Day of publication.
+    pub published: Option<NaiveDate>,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// ISO 639-1 code.
+    pub language: Option<String>,
+    /// SHA-256 of the content, hexadecimal; the same content is the same article.
+    pub content_hash: String,
+    /// Near-duplicate group: articles of one group are copies of one text.
+    pub group_id: Uuid,
+    /// Number of articles in the group, this one included.
+    pub group_size: i64,
+    /// When it was stored.
+    pub stored_at: DateTime<Utc>,
+    /// Version of the parser behind its records.
+    pub parser_version: String,
+    /// Length in code points.
+    pub length: i32,
+    /// Number of its current statements.
+    pub statements: i64,
+    /// Number of its current positions.
+    pub positions: i64,
+    /// What readers of the records should know.
+    pub notes: Vec<String>,
+}
+
+/// An article with its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleRecord {
+    /// Everything but the text.
+    pub summary: ArticleSummary,
+    /// The text, verbatim.
+    pub text: String,
+    /// The meetings of which the article speaks, in time order.
+    pub meetings: Vec<MeetingRef>,
+}
+
+/// A meeting as other records name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeetingRef {
+    /// Slug, e.g. `vienna-2022-01-13`.
+    pub slug: String,
+    /// Name.
+    pub name: String,
+    /// Town.
+    pub venue: Option<String>,
+    /// First day.
+    pub start: Option<NaiveDate>,
+    /// Last day.
+    pub end: Option<NaiveDate>,
+}
+
+/// The article behind a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleRef {
+    /// Id.
+    pub article_id: Uuid,
+    /// Headline.
+    pub title: Option<String>,
+    /// Outlet.
+    pub outlet: Option<String>,
+    /// Day of publication.
+    pub published: Option<NaiveDate>,
+    /// Where it can be read.
+    pub url: Option<String>,
+}
+
+/// The issue of a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueRef {
+    /// Slug.
+    pub slug: String,
+    /// Short name.
+    pub name: String,
+    /// Group of issues.
+    pub domain: String,
+}
+
+/// Words of the article that a record stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Place in the text, in code points.
+    pub span: Span,
+    /// The words there, exactly.
+    pub text: String,
+}
+
+/// One party-position record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionRecord {
+    /// Id (UUIDv7).
+    pub position_id: Uuid,
+    /// The statement behind it.
+    pub statement_id: Uuid,
+    /// The article behind it.
+    pub article: ArticleRef,
+    /// Who speaks.
+    pub actor: Named,
+    /// Office or description in this article.
+    pub role: Option<String>,
+    /// For which side.
+    pub party: Option<Named>,
+    /// At or about which meeting.
+    pub meeting: Option<MeetingRef>,
+    /// Of which process.
+    pub process: Option<Named>,
+    /// On which issue.
+    pub issue: IssueRef,
+    /// With which stance.
+    pub stance: Stance,
+    /// With which act.
+    pub act: Act,
+    /// How much is quoted.
+    pub mode: Mode,
+    /// The words that carry it, in text order.
+    pub evidence: Vec<Words>,
+    /// The words that name the source.
+    pub source: Vec<Words>,
+    /// The words that tie source and content.
+    pub cue: Vec<Words>,
+    /// Probability that the record is right, 0..=1.
+    pub confidence: f32,
+    /// Probability of each field.
+    pub fields: FieldConfidence,
+    /// The rule behind each field.
+    pub rules: FieldRules,
+    /// Version of the parser.
+    pub parser_version: String,
+    /// The day it counts for: the meeting's first day, else the publication day.
+    pub day: Option<NaiveDate>,
+    /// First revision that has it.
+    pub since_revision: i64,
+    /// First revision that no longer has it; `None` while it is current.
+    pub until_revision: Option<i64>,
+}
+
+/// How much is recorded under something that has a slug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Current positions.
+    pub positions: i64,
+    /// Articles with such positions.
+    pub articles: i64,
+}
+
+/// A party with its counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartyRecord {
+    /// Slug and name.
+    pub named: Named,
+    /// Kind of side.
+    pub kind: PartyKind,
+    /// ISO 3166-1 alpha-2 code of a state.
+    pub iso: Option<String>,
+    /// True when the gazetteer knows it.
+    pub known: bool,
+    /// Other ways to name it.
+    pub aliases: Vec<String>,
+    /// Its speakers with current positions, most positions first.
+    pub actors: Vec<Named>,
+    /// How much is recorded.
+    pub counts: Counts,
+}
+
+/// One office that an actor held, as articles told it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AffiliationRecord {
+    /// Party.
+    pub party: Option<Named>,
+    /// Office or description.
+    pub role: Option<String>,
+    /// First article's day that tells it.
+    pub from: Option<NaiveDate>,
+    /// Last article's day that tells it.
+    pub to: Option<NaiveDate>,
+}
+
+/// An actor with offices and counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActorRecord {
+    /// Slug and name.
+    pub named: Named,
+    /// Kind of speaker.
+    pub kind: ActorKind,
+    /// Every form of the name seen.
+    pub aliases: Vec<String>,
+    /// Offices in time order.
+    pub affiliations: Vec<AffiliationRecord>,
+    /// How much is recorded.
+    pub counts: Counts,
+}
+
+/// A meeting with parties and counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeetingRecord {
+    /// Slug, name, venue and days.
+    pub meeting: MeetingRef,
+    /// Whether it took place.
+    pub status: MeetingStatus,
+    /// The process to which it belongs.
+    pub process: Option<Named>,
+    /// The meeting of the process before this one.
+    pub previous: Option<Named>,
+    /// The meeting of the process after this one.
+    pub next: Option<Named>,
+    /// The parties that take part, by name.
+    pub parties: Vec<Named>,
+    /// How much is recorded.
+    pub counts: Counts,
+}
+
+/// A process with its meetings and counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProcessRecord {
+    /// Slug and name.
+    pub named: Named,
+    /// Its meetings in time order.
+    pub meetings: Vec<MeetingRef>,
+    /// The parties that take part in any of them, by name.
+    pub parties: Vec<Named>,
+    /// How much is recorded.
+    pub counts: Counts,
+}
+
+/// An issue of the codebook with its counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssueRecord {
+    /// Slug, name and domain.
+    pub issue: IssueRef,
+    /// The proposition; `None` for `other`.
+    pub proposition: Option<String>,
+    /// Notes on what belongs here.
+    pub includes: Option<String>,
+    /// Notes on what does not.
+    pub excludes: Option<String>,
+    /// Codebook as `id@version`.
+    pub codebook: String,
+    /// Positions that support, are neutral to, oppose the proposition.
+    pub support: i64,
+    /// See `support`.
+    pub neutral: i64,
+    /// See `support`.
+    pub oppose: i64,
+    /// How much is recorded.
+    pub counts: Counts,
+}
+
+/// What the rows of a grid are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// One row per party × issue.
+    #[default]
+    Party,
+    /// One row per actor × issue.
+    Actor,
+}
+
+/// One quotation in a cell of a grid: the strongest positions first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    /// The record.
+    pub position_id: Uuid,
+    /// The article.
+    pub article: ArticleRef,
+    /// Who speaks.
+    pub actor: Named,
+    /// The stance taken.
+    pub stance: Stance,
+    /// The act.
+    pub act: Act,
+    /// The words, in text order.
+    pub evidence: Vec<Words>,
+    /// Probability that the record is right.
+    pub confidence: f32,
+}
+
+/// One cell of the grid: what one side said on one issue at one meeting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Party or actor of the row; `None`: positions of no party.
+    pub side: Option<Named>,
+    /// Issue of the row.
+    pub issue: IssueRef,
+    /// Meeting of the column; `None`: positions of no meeting.
+    pub meeting: Option<String>,
+    /// Positions that support the proposition.
+    pub support: i64,
+    /// Positions that are neutral.
+    pub neutral: i64,
+    /// Positions that oppose it.
+    pub oppose: i64,
+    /// Distinct articles behind them.
+    pub articles: i64,
+    /// Number of positions of each act, only acts that occur.
+    pub acts: Vec<(Act, i64)>,
+    /// The strongest quotes, as many as asked for.
+    pub quotes: Vec<Quote>,
+}
+
+/// The grid: cells that hold positions, with the columns they use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// Revision from which it was answered.
+    pub revision: i64,
+    /// Columns in time order.
+    pub meetings: Vec<MeetingRecord>,
+    /// Cells ordered by side (null last), issue (order of the codebook), meeting (time, null last).
+    pub cells: Vec<Cell>,
+    /// All positions that the filter admits: the sum over the cells.
+    pub positions: i64,
+    /// Distinct articles behind them.
+    pub articles: i64,
+    /// Versions of the parser behind them.
+    pub parser_versions: Vec<String>,
+}

@@ -1,0 +1,14 @@
+//! From an article to its statements and positions.
+//!
+//! The parser is pure: it reads no clock, no disk and no network, never fails and never panics,
+//! and gives the same records for the same text. Its stages (see [`stage`]) are ordered functions
+//! over one [`Document`]; each adds a layer and none edits an earlier one.
+
+pub mod document;
+pub mod intake;
+pub mod stage;
+
+mod parser;
+
+pub use document::Document;
+pub use parser::Parser;
