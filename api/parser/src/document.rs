@@ -12,13 +12,17 @@
 use crate::stage::segment::Text;
 use chrono::NaiveDate;
 use plenary_domain::parsed::{Actor, Meeting, Party};
-use plenary_domain::{Act, Mode, NewArticle, Span, Stance};
+use plenary_domain::{Act, Mode, Span, Stance};
 
 /// An article with the layers that the stages have added so far.
 #[derive(Debug)]
 pub struct Document<'a> {
-    /// What came in; title, outlet and day are already filled in where the text tells them.
-    pub article: &'a NewArticle,
+    /// What is known about the article: as given, else as its text tells.
+    pub article: Particulars,
+    /// ISO 639-1 code of the text's language, where it could be told.
+    pub language: Option<&'static str>,
+    /// What readers of the records should know.
+    pub notes: Vec<String>,
     /// The text with an index from code points to bytes.
     pub text: Text<'a>,
     /// Paragraphs, sentences, quotations. Added by `segment`.
@@ -33,6 +37,17 @@ pub struct Document<'a> {
     pub gatherings: Gatherings,
     /// Issues, stances and acts. Added by `code`.
     pub codings: Vec<Coding>,
+}
+
+/// What is known about an article besides its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Particulars {
+    /// Headline.
+    pub title: Option<String>,
+    /// Outlet, e.g. `NV`.
+    pub outlet: Option<String>,
+    /// Day of publication, from which "Thursday" and "this week" are resolved.
+    pub published: Option<NaiveDate>,
 }
 
 /// The parts of the text.
@@ -126,7 +141,8 @@ pub struct Speakers {
     /// Everyone who speaks or is named as a person or body; `party` is filled by the next stage.
     pub actors: Vec<Actor>,
     /// For each attribution its speakers (indices into `actors`): none where nobody can be told,
-    /// several for joint statements.
+    /// two to four for a joint statement of so many parties; a joint statement of more has the group
+    /// as its one speaker.
     pub of: Vec<Vec<Choice<usize>>>,
 }
 

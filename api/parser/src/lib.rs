@@ -4,11 +4,14 @@
 //! and gives the same records for the same text. Its stages (see [`stage`]) are ordered functions
 //! over one [`Document`]; each adds a layer and none edits an earlier one.
 
+pub mod context;
 pub mod document;
 pub mod intake;
 pub mod stage;
 
+mod assemble;
 mod parser;
 
+pub use context::{Context, ParserError};
 pub use document::Document;
-pub use parser::Parser;
+pub use parser::{Parser, VERSION};

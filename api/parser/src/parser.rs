@@ -1,6 +1,8 @@
 //! The pipeline as a whole.
 
-use crate::document::{Document, Gatherings, Sides, Speakers, Structure};
+use crate::assemble::assemble;
+use crate::context::{Context, ParserError};
+use crate::document::{Document, Gatherings, Particulars, Sides, Speakers};
 use crate::stage::segment::Text;
 use crate::stage::{actors, attribute, code, meetings, parties, segment};
 use plenary_domain::parsed::ParsedArticle;
@@ -12,35 +14,43 @@ pub const VERSION: &str = "1";
 /// A parser: models, gazetteer and codebook, ready to run on many threads at once.
 #[derive(Debug)]
 pub struct Parser {
-    codebook: Codebook,
-    gazetteer: Gazetteer,
+    context: Context,
 }
 
 impl Parser {
-    /// A parser for a codebook.
-    pub fn new(codebook: Codebook, gazetteer: Gazetteer) -> Parser {
-        Parser {
-            codebook,
-            gazetteer,
-        }
+    /// A parser for a codebook. Making one loads the models and takes some tenths of a second; keep
+    /// it and share it.
+    ///
+    /// # Errors
+    /// When a model that is part of the binary cannot be read.
+    pub fn new(codebook: Codebook, gazetteer: Gazetteer) -> Result<Parser, ParserError> {
+        let context = Context::new(codebook, gazetteer)?;
+        Ok(Parser { context })
     }
 
     /// The codebook in use.
     pub fn codebook(&self) -> &Codebook {
-        &self.codebook
+        &self.context.codebook
     }
 
     /// The gazetteer in use.
     pub fn gazetteer(&self) -> &Gazetteer {
-        &self.gazetteer
+        &self.context.gazetteer
     }
 
-    /// Runs every stage and returns the filled document.
+    /// Runs every stage and returns the filled document, each layer as its stage left it.
     pub fn document<'a>(&self, article: &'a NewArticle) -> Document<'a> {
+        let context = &self.context;
         let text = Text::new(&article.text);
         let structure = segment::run(&text, article.title.as_deref());
         let mut document = Document {
-            article,
+            article: Particulars {
+                title: article.title.clone(),
+                outlet: article.outlet.clone(),
+                published: article.published,
+            },
+            language: None,
+            notes: Vec::new(),
             text,
             structure,
             attributions: Vec::new(),
@@ -49,31 +59,27 @@ impl Parser {
             gatherings: Gatherings::default(),
             codings: Vec::new(),
         };
-        document.attributions = attribute::run(&document);
-        document.speakers = actors::run(&document);
-        document.sides = parties::run(&document);
-        document.gatherings = meetings::run(&document);
-        document.codings = code::run(&document);
+        document.attributions = attribute::run(&document, context);
+        document.speakers = actors::run(&document, context);
+        document.sides = parties::run(&document, context);
+        document.gatherings = meetings::run(&document, context);
+        document.codings = code::run(&document, context);
         document
     }
 
     /// Everything found in an article.
     pub fn parse(&self, article: &NewArticle) -> ParsedArticle {
-        let document = self.document(article);
-        let _ = Structure::default();
-        ParsedArticle {
-            parser_version: VERSION.to_owned(),
-            codebook: format!("{}@{}", self.codebook.id, self.codebook.version),
-            language: None,
-            title: document.article.title.clone(),
-            outlet: document.article.outlet.clone(),
-            published: document.article.published,
-            notes: Vec::new(),
-            statements: Vec::new(),
-            actors: Vec::new(),
-            parties: Vec::new(),
-            meetings: Vec::new(),
-            positions: Vec::new(),
-        }
+        assemble(self.document(article), self.codebook())
+    }
+
+    /// The records of a document that [`Parser::document`] has filled.
+    pub fn assemble(&self, document: Document<'_>) -> ParsedArticle {
+        assemble(document, self.codebook())
     }
 }
+
+// The server shares one parser among all its threads.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Parser>()
+};

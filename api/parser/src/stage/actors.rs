@@ -1,8 +1,9 @@
 //! The `actors` stage.
 
+use crate::context::Context;
 use crate::document::{Document, Speakers};
 
 /// Computes the layer.
-pub fn run(_document: &Document<'_>) -> Speakers {
+pub fn run(_document: &Document<'_>, _context: &Context) -> Speakers {
     Default::default()
 }

@@ -1,8 +1,9 @@
 //! The `parties` stage.
 
+use crate::context::Context;
 use crate::document::{Document, Sides};
 
 /// Computes the layer.
-pub fn run(_document: &Document<'_>) -> Sides {
+pub fn run(_document: &Document<'_>, _context: &Context) -> Sides {
     Default::default()
 }

@@ -1,7 +1,7 @@
 //! Segmentation: paragraphs, sentences, quotations, dateline, site furniture.
 
 use crate::document::Structure;
-use plenary_domain::Span;
+use plenary_domain::{Mode, Span};
 
 /// A text that can be sliced by code points in constant time.
 #[derive(Debug)]
@@ -52,4 +52,30 @@ impl<'a> Text<'a> {
 /// Finds the parts of the text.
 pub fn run(_text: &Text<'_>, _title: Option<&str>) -> Structure {
     Structure::default()
+}
+
+/// How much of `spans` stands in `quotations` (both in text order): letters and digits count.
+pub fn quoted_share(text: &Text<'_>, quotations: &[Span], spans: &[Span]) -> Mode {
+    let (mut inside, mut outside) = (false, false);
+    for span in spans {
+        let first = quotations.partition_point(|quotation| quotation.end <= span.start);
+        let mut quotations = quotations[first..].iter().peekable();
+        for (at, c) in (span.start..span.end).zip(text.slice(*span).chars()) {
+            while quotations
+                .next_if(|quotation| quotation.end <= at)
+                .is_some()
+            {}
+            if c.is_alphanumeric() {
+                match quotations.peek() {
+                    Some(quotation) if quotation.start <= at => inside = true,
+                    _ => outside = true,
+                }
+            }
+        }
+    }
+    match (inside, outside) {
+        (true, false) => Mode::Direct,
+        (true, true) => Mode::Mixed,
+        (false, _) => Mode::Indirect,
+    }
 }

@@ -1,0 +1,41 @@
+//! What the stages look things up in.
+
+use plenary_domain::{Codebook, Gazetteer};
+
+/// Everything that is the same for every article: the data that was loaded and whatever the stages
+/// prepared from it, once, when the parser was made.
+///
+/// A stage that needs an index over the gazetteer or the codebook adds a field for it here.
+#[derive(Debug)]
+pub struct Context {
+    /// The issues and their propositions.
+    pub codebook: Codebook,
+    /// The parties that are known beforehand.
+    pub gazetteer: Gazetteer,
+}
+
+impl Context {
+    /// Prepares everything.
+    ///
+    /// # Errors
+    /// When a model that is part of the binary cannot be read.
+    pub fn new(codebook: Codebook, gazetteer: Gazetteer) -> Result<Context, ParserError> {
+        Ok(Context {
+            codebook,
+            gazetteer,
+        })
+    }
+}
+
+/// Why a parser could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ParserError {
+    /// A model is broken; the build is at fault, not the user.
+    #[error("the {model} model is not readable: {reason}")]
+    Model {
+        /// Which model, e.g. `attribution`.
+        model: &'static str,
+        /// What its reader said.
+        reason: String,
+    },
+}
