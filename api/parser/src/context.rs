@@ -1,5 +1,6 @@
 //! What the stages look things up in.
 
+use crate::stage::attribute::tagger::Tagger;
 use plenary_domain::{Codebook, Gazetteer};
 
 /// Everything that is the same for every article: the data that was loaded and whatever the stages
@@ -12,6 +13,8 @@ pub struct Context {
     pub codebook: Codebook,
     /// The parties that are known beforehand.
     pub gazetteer: Gazetteer,
+    /// Finds who said what.
+    pub tagger: &'static Tagger,
 }
 
 impl Context {
@@ -23,6 +26,7 @@ impl Context {
         Ok(Context {
             codebook,
             gazetteer,
+            tagger: Tagger::shipped()?,
         })
     }
 }

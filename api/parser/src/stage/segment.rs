@@ -1,6 +1,6 @@
 //! Segmentation: paragraphs, sentences, quotations, dateline, site furniture.
 
-use crate::document::Structure;
+use crate::document::{Paragraph, ParagraphKind, Structure};
 use plenary_domain::{Mode, Span};
 
 /// A text that can be sliced by code points in constant time.
@@ -50,8 +50,23 @@ impl<'a> Text<'a> {
 }
 
 /// Finds the parts of the text.
-pub fn run(_text: &Text<'_>, _title: Option<&str>) -> Structure {
-    Structure::default()
+pub fn run(text: &Text<'_>, _title: Option<&str>) -> Structure {
+    let mut structure = Structure::default();
+    let mut start = 0;
+    for line in text.as_str().split_inclusive('\n') {
+        let length = line.chars().count() as u32;
+        let lead = line.chars().take_while(|c| c.is_whitespace()).count() as u32;
+        let words = line.trim().chars().count() as u32;
+        if words > 0 {
+            let span = Span::new(start + lead, start + lead + words);
+            structure.paragraphs.push(Paragraph {
+                span,
+                kind: ParagraphKind::Body,
+            });
+        }
+        start += length;
+    }
+    structure
 }
 
 /// How much of `spans` stands in `quotations` (both in text order): letters and digits count.
