@@ -156,3 +156,13 @@ codes! {
         Cancelled = "cancelled",
     }
 }
+
+codes! {
+    /// What a revision did to the record set.
+    Change, "change" {
+        /// An article and its records were stored.
+        ArticleAdded = "article-added",
+        /// An article was deleted and its records superseded.
+        ArticleDeleted = "article-deleted",
+    }
+}

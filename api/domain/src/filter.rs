@@ -1,6 +1,6 @@
 //! The one filter that lists, comparisons and exports share.
 
-use crate::{Act, Mode, Stance};
+use crate::{Act, ActorKind, MeetingStatus, Mode, PartyKind, Stance};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -63,6 +63,85 @@ pub struct PositionFilter {
     pub q: Option<String>,
     /// State of the record set to answer from; `None`: the newest.
     pub revision: Option<i64>,
+}
+
+/// Which articles are meant. The default admits every article that is not deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ArticleFilter {
+    /// Outlets by name, compared without case; `NONE`: articles of no known outlet.
+    pub outlets: Choice<String>,
+    /// Slugs of meetings of which the article speaks.
+    pub meetings: Choice<String>,
+    /// Slugs of parties for which somebody speaks in it.
+    pub parties: Choice<String>,
+    /// Near-duplicate groups.
+    pub groups: Choice<Uuid>,
+    /// Published on this day or later; articles without a day are left out.
+    pub from: Option<NaiveDate>,
+    /// Published on this day or earlier; articles without a day are left out.
+    pub to: Option<NaiveDate>,
+    /// Full-text query over title and text, in web-search syntax.
+    pub q: Option<String>,
+    /// State of the record set to answer from; `None`: the newest.
+    pub revision: Option<i64>,
+}
+
+/// Which parties are meant. The default admits every party that the store knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PartyFilter {
+    /// Kinds of side.
+    pub kinds: Choice<PartyKind>,
+    /// Words that slug, name or alias contain, compared without case.
+    pub q: Option<String>,
+    /// `Some(true)`: only those with current positions; `Some(false)`: only those without.
+    pub recorded: Option<bool>,
+}
+
+/// Which actors are meant. The default admits every actor with a current position.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ActorFilter {
+    /// Kinds of speaker.
+    pub kinds: Choice<ActorKind>,
+    /// Slugs of parties for which the actor has spoken; `NONE`: for no party.
+    pub parties: Choice<String>,
+    /// Words that slug, name or alias contain, compared without case.
+    pub q: Option<String>,
+}
+
+/// Which meetings are meant. The default admits every meeting of which a stored article speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MeetingFilter {
+    /// Slugs of processes; `NONE`: meetings of no process.
+    pub processes: Choice<String>,
+    /// Slugs of parties that take part; `NONE`: meetings whose parties are unknown.
+    pub parties: Choice<String>,
+    /// Whether it took place.
+    pub statuses: Choice<MeetingStatus>,
+    /// Ends on this day or later; meetings without a day are left out.
+    pub from: Option<NaiveDate>,
+    /// Starts on this day or earlier; meetings without a day are left out.
+    pub to: Option<NaiveDate>,
+    /// Words that slug, name or venue contain, compared without case.
+    pub q: Option<String>,
+}
+
+/// Which processes are meant. The default admits every process with a meeting of which a stored
+/// article speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProcessFilter {
+    /// Slugs of parties that take part in one of its meetings.
+    pub parties: Choice<String>,
+    /// Words that slug or name contain, compared without case.
+    pub q: Option<String>,
+}
+
+/// Which issues are meant. The default admits every issue of the codebook.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IssueFilter {
+    /// Groups of issues.
+    pub domains: Choice<String>,
+    /// Words that slug, name or proposition contain, compared without case.
+    pub q: Option<String>,
 }
 
 /// The slug that stands for "has no value" in [`PositionFilter`].

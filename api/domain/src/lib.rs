@@ -16,7 +16,7 @@ pub mod slug;
 pub mod span;
 
 pub use article::NewArticle;
-pub use code::{Act, ActorKind, MeetingStatus, Mode, PartyKind, Stance};
+pub use code::{Act, ActorKind, Change, MeetingStatus, Mode, PartyKind, Stance};
 pub use codebook::Codebook;
 pub use filter::PositionFilter;
 pub use gazetteer::Gazetteer;

@@ -1,7 +1,7 @@
 //! What is stored, as it is read back: the shapes between the database and its readers.
 
 use crate::parsed::{FieldConfidence, FieldRules};
-use crate::{Act, ActorKind, MeetingStatus, Mode, PartyKind, Span, Stance};
+use crate::{Act, ActorKind, Change, MeetingStatus, Mode, PartyKind, Span, Stance};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -157,6 +157,21 @@ pub struct PositionRecord {
     pub since_revision: i64,
     /// First revision that no longer has it; `None` while it is current.
     pub until_revision: Option<i64>,
+}
+
+/// One committed change to the record set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionRecord {
+    /// Its number: 1 for the first change, one more for each.
+    pub revision: i64,
+    /// What happened.
+    pub change: Change,
+    /// The article that it is about.
+    pub article_id: Uuid,
+    /// Who made it, as the caller said, e.g. `api` or `ingest`.
+    pub made_by: String,
+    /// When.
+    pub made_at: DateTime<Utc>,
 }
 
 /// How much is recorded under something that has a slug.

@@ -1,1 +1,136 @@
-//! Every line of SQL of Plenary, one file a resource, and the private Postgres.
+//! Every line of SQL of Plenary, and the private Postgres.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use plenary_domain::{Codebook, Gazetteer, PositionFilter, filter::Paging, record::By};
+//! use plenary_store::{Options, Store, postgres};
+//!
+//! let server = postgres::Private::start(&postgres::Options::default()).await?;
+//! let store = Store::connect(&Options::new(server.url()))?;
+//! store.migrate().await?;
+//! store.sync_gazetteer(&Gazetteer::builtin()).await?;
+//! store.sync_codebook(&Codebook::builtin()).await?;
+//! let grid = store.grid(&PositionFilter::default(), By::Party, 3).await?;
+//! store.close().await;
+//! server.stop().await;
+//! # Ok(()) }
+//! ```
+//!
+//! One file holds one resource: its private row, the conversion to `plenary_domain::record`, and its
+//! queries, which are checked against the migrations when `.sqlx` is written (`api/store/prepare.sh`).
+//!
+//! # Revisions
+//! Every change of the record set has a number. Positions are valid from the revision that brought
+//! them to the one that superseded them, so a list, a grid and an export with the same `revision` see
+//! the same records, now and later. A read without one is answered from the newest revision at its
+//! start; a cursor carries that revision on, so all pages of a list show one state.
+//!
+//! # Order of changes
+//! A change first claims its content (so that the same article stored twice at once becomes one),
+//! then takes the next revision number, which is a row lock and lets one change at a time resolve
+//! its speakers, parties and meetings against what is stored. Every change takes these locks in this
+//! order and each only once: changes cannot wait for one another in a circle, and whoever sees
+//! revision N sees every revision before it.
+
+mod actor;
+mod article;
+mod cursor;
+mod error;
+mod grid;
+mod issue;
+mod meeting;
+mod party;
+mod position;
+pub mod postgres;
+mod process;
+mod revision;
+
+use plenary_domain::{Codebook, Gazetteer};
+use sqlx::PgPool;
+use std::time::Duration;
+
+pub use article::Added;
+pub use error::Error;
+
+/// What every call of the store returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address for everything that changes records, e.g. `postgres://user:password@host/plenary`.
+    pub url: String,
+    /// Address of a replica for lists, comparisons and exports; `None`: the same as `url`.
+    pub read_url: Option<String>,
+    /// Most connections to each address.
+    pub max_connections: u32,
+    /// How long a call waits for a connection before it fails as [`Error::Unavailable`].
+    pub acquire_timeout: Duration,
+    /// How long one SQL statement may run before it fails as [`Error::TimedOut`].
+    pub statement_timeout: Duration,
+}
+
+impl Options {
+    /// The default settings for an address: 10 connections, 5 s for a connection, 30 s a statement.
+    pub fn new(url: impl Into<String>) -> Options {
+        Options {
+            url: url.into(),
+            read_url: None,
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The record set in a database. Cheap to clone; every clone shares the same connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    write: PgPool,
+    read: PgPool,
+}
+
+impl Store {
+    /// A store on a database. Connections are made when they are needed, so that a server can start
+    /// while the database is away; only an address that cannot be understood fails here.
+    ///
+    /// Must be called inside a Tokio runtime.
+    pub fn connect(options: &Options) -> Result<Store> {
+        let _ = options;
+        Err(Error::Unavailable("not built yet".to_owned()))
+    }
+
+    /// Brings the tables up to this version. Safe to call from many processes at once: an advisory
+    /// lock lets one at a time through. [`Error::Schema`] where the database is newer than the binary.
+    pub async fn migrate(&self) -> Result<()> {
+        Err(Error::Unavailable("not built yet".to_owned()))
+    }
+
+    /// Succeeds when the database answers and its tables are those of this version.
+    pub async fn ready(&self) -> Result<()> {
+        Err(Error::Unavailable("not built yet".to_owned()))
+    }
+
+    /// Waits for running calls and closes every connection.
+    pub async fn close(&self) {
+        self.write.close().await;
+        self.read.close().await;
+    }
+
+    /// Stores an edition of a codebook, so that positions can be coded against it. Call it at every
+    /// start; the same edition again changes nothing.
+    ///
+    /// [`Error::Conflict`] when the same id and version are stored with other propositions, or when
+    /// an issue's slug belongs to another codebook with another proposition.
+    pub async fn sync_codebook(&self, codebook: &Codebook) -> Result<()> {
+        let _ = codebook;
+        Err(Error::Unavailable("not built yet".to_owned()))
+    }
+
+    /// Stores the parties of a gazetteer with their aliases. Call it at every start; the same
+    /// gazetteer again changes nothing. Parties that articles introduced before become known ones.
+    pub async fn sync_gazetteer(&self, gazetteer: &Gazetteer) -> Result<()> {
+        let _ = gazetteer;
+        Err(Error::Unavailable("not built yet".to_owned()))
+    }
+}

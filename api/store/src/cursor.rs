@@ -1,0 +1,1 @@
+//! Where a page ended, in an opaque form.
