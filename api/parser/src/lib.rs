@@ -7,6 +7,7 @@
 pub mod context;
 pub mod document;
 pub mod intake;
+pub mod language;
 pub mod network;
 pub mod stage;
 

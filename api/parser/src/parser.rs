@@ -2,9 +2,10 @@
 
 use crate::assemble::assemble;
 use crate::context::{Context, ParserError};
-use crate::document::{Document, Gatherings, Particulars, Sides, Speakers};
+use crate::document::{Document, Gatherings, Sides, Speakers};
 use crate::stage::segment::Text;
 use crate::stage::{actors, attribute, code, meetings, parties, segment};
+use crate::{intake, language};
 use plenary_domain::parsed::ParsedArticle;
 use plenary_domain::{Codebook, Gazetteer, NewArticle};
 
@@ -42,14 +43,14 @@ impl Parser {
     pub fn document<'a>(&self, article: &'a NewArticle) -> Document<'a> {
         let context = &self.context;
         let text = Text::new(&article.text);
-        let structure = segment::run(&text, article.title.as_deref());
+        let published = article
+            .published
+            .or_else(|| intake::published(&article.text));
+        let structure = segment::run(&text, article.title.as_deref(), published);
+        let language = language::tell(&text, &structure);
         let mut document = Document {
-            article: Particulars {
-                title: article.title.clone(),
-                outlet: article.outlet.clone(),
-                published: article.published,
-            },
-            language: None,
+            article: intake::particulars(article, &text, &structure),
+            language: language.map(|language| language.code),
             notes: Vec::new(),
             text,
             structure,
@@ -59,6 +60,13 @@ impl Parser {
             gatherings: Gatherings::default(),
             codings: Vec::new(),
         };
+        if let Some(language) = language.filter(|language| !language.is_read()) {
+            document.notes.push(format!(
+                "The text is in {}. Only English is read, so it has no records.",
+                language.name
+            ));
+            return document;
+        }
         document.attributions = attribute::run(&document, context);
         document.speakers = actors::run(&document, context);
         document.sides = parties::run(&document, context);

@@ -1,6 +1,17 @@
 //! Segmentation: paragraphs, sentences, quotations, dateline, site furniture.
+//!
+//! Every part is found in one pass over the text, whatever stands in it: a megabyte without a line
+//! end or a full stop takes as long as a megabyte of news.
 
-use crate::document::{Paragraph, ParagraphKind, Structure};
+mod dateline;
+mod paragraph;
+mod quotation;
+mod sentence;
+
+pub use dateline::{month, resolve_day};
+
+use crate::document::{ParagraphKind, Structure};
+use chrono::NaiveDate;
 use plenary_domain::{Mode, Span};
 
 /// A text that can be sliced by code points in constant time.
@@ -47,26 +58,39 @@ impl<'a> Text<'a> {
         let at = |byte: usize| self.offsets.partition_point(|&o| (o as usize) < byte) as u32;
         Span::new(at(from), at(to))
     }
+
+    /// The code point at an index; `None` past the end.
+    pub fn at(&self, index: u32) -> Option<char> {
+        let from = *self.offsets.get(index as usize)? as usize;
+        self.text[from..].chars().next()
+    }
+
+    /// The span without white space at its ends.
+    pub fn trim(&self, span: Span) -> Span {
+        let words = self.slice(span);
+        let lead = words.chars().take_while(|c| c.is_whitespace()).count() as u32;
+        let length = words.trim().chars().count() as u32;
+        Span::new(span.start + lead, span.start + lead + length)
+    }
 }
 
-/// Finds the parts of the text.
-pub fn run(text: &Text<'_>, _title: Option<&str>) -> Structure {
-    let mut structure = Structure::default();
-    let mut start = 0;
-    for line in text.as_str().split_inclusive('\n') {
-        let length = line.chars().count() as u32;
-        let lead = line.chars().take_while(|c| c.is_whitespace()).count() as u32;
-        let words = line.trim().chars().count() as u32;
-        if words > 0 {
-            let span = Span::new(start + lead, start + lead + words);
-            structure.paragraphs.push(Paragraph {
-                span,
-                kind: ParagraphKind::Body,
-            });
-        }
-        start += length;
+/// Finds the parts of the text. `title` and `published` are what is known about the article.
+pub fn run(text: &Text<'_>, title: Option<&str>, published: Option<NaiveDate>) -> Structure {
+    let paragraphs = paragraph::paragraphs(text, title);
+    let dateline = paragraphs
+        .iter()
+        .filter(|paragraph| paragraph.kind == ParagraphKind::Body)
+        .take(3)
+        .find_map(|paragraph| dateline::find(text, paragraph.span, published));
+    let after = dateline.as_ref().map(|dateline| dateline.span);
+    let sentences = sentence::sentences(text, &paragraphs, after);
+    let quotations = quotation::quotations(text, &paragraphs);
+    Structure {
+        paragraphs,
+        sentences,
+        quotations,
+        dateline,
     }
-    structure
 }
 
 /// How much of `spans` stands in `quotations` (both in text order): letters and digits count.

@@ -55,9 +55,9 @@ pub fn path(tags: &[[f32; TAGS]]) -> Vec<u8> {
         let mut next = [f32::NEG_INFINITY; TAGS];
         let mut came = [0u8; TAGS];
         for tag in 0..TAGS {
-            for before in 0..TAGS {
-                if allowed(before, tag) && score[before] > next[tag] {
-                    next[tag] = score[before];
+            for (before, &reached) in score.iter().enumerate() {
+                if allowed(before, tag) && reached > next[tag] {
+                    next[tag] = reached;
                     came[tag] = before as u8;
                 }
             }

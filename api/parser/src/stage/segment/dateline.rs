@@ -1,0 +1,142 @@
+//! The dateline: place and day at the head of an agency's report.
+
+use super::Text;
+use crate::document::Dateline;
+use chrono::{Datelike, Months, NaiveDate};
+use plenary_domain::Span;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Characters at the head of a paragraph in which a dateline is looked for.
+const REACH: u32 = 120;
+
+static MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// `VIENNA, January 13. /X/.`, `GENEVA (X) -`, `WASHINGTON, May 11 (X) --`, `Geneva, 10 January 2022 –`.
+///
+/// A place in capitals needs a day, an agency or a dash after it; one in small letters needs a day or an
+/// agency, and a dash.
+static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
+    let upper = r"(?P<upper>\p{Lu}[\p{Lu}.'’-]+(?: [\p{Lu}][\p{Lu}.'’-]*){0,3})";
+    let lower = r"(?P<lower>\p{Lu}[\p{L}.'’-]+(?: \p{L}[\p{L}.'’-]*){0,3})";
+    let region = r"(?:(?:,|/)\s?\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*){0,2})?";
+    let month = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\p{L}*\.?";
+    let day = |name: &str| {
+        format!(r"(?P<{name}>{month} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {month}(?:,? \d{{4}})?)")
+    };
+    let agency = r"(?:\([^()\n]{2,30}\)|/[^/\n]{2,30}/|\[[^\[\]\n]{2,30}\])";
+    let dash = r"(?:--+|[-–—−]+|:)";
+    let (a, b, c) = (day("a"), day("b"), day("c"));
+    let expression = format!(
+        r"^(?:{upper}{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])\s)|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}))\s+"
+    );
+    Regex::new(&expression)
+        .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
+});
+
+/// The dateline at the head of a paragraph.
+pub(super) fn find(
+    text: &Text<'_>,
+    paragraph: Span,
+    published: Option<NaiveDate>,
+) -> Option<Dateline> {
+    let head = text.slice(Span::new(
+        paragraph.start,
+        paragraph.end.min(paragraph.start + REACH),
+    ));
+    let found = DATELINE.captures(head)?;
+    let length = found[0].trim_end().chars().count() as u32;
+    let place = found.name("upper").or(found.name("lower"))?;
+    let day = ["a", "b", "c"].iter().find_map(|name| found.name(name));
+    Some(Dateline {
+        span: Span::new(paragraph.start, paragraph.start + length),
+        place: Some(usual_capitals(place.as_str())),
+        day: day.and_then(|day| resolve_day(day.as_str(), published)),
+    })
+}
+
+/// `THE HAGUE` → `The Hague`, `RIO DE JANEIRO` → `Rio de Janeiro`; names in usual capitals stay.
+fn usual_capitals(name: &str) -> String {
+    if name.chars().any(char::is_lowercase) {
+        return name.to_owned();
+    }
+    name.split(' ')
+        .enumerate()
+        .map(|(nth, word)| {
+            let lower = word.to_lowercase();
+            if nth > 0
+                && matches!(
+                    lower.as_str(),
+                    "de" | "del" | "la" | "al" | "am" | "an" | "der" | "of" | "on"
+                )
+            {
+                return lower;
+            }
+            let mut begins = true;
+            word.chars()
+                .flat_map(|c| {
+                    let kept = if begins {
+                        vec![c]
+                    } else {
+                        c.to_lowercase().collect()
+                    };
+                    begins = !c.is_alphabetic() && !matches!(c, '\'' | '’');
+                    kept
+                })
+                .collect()
+        })
+        .collect::<Vec<String>>()
+        .join(" ")
+}
+
+/// The number 1..=12 of a month's name or abbreviation of at least three letters, without case.
+pub fn month(name: &str) -> Option<u32> {
+    let name = name.trim_end_matches('.').to_lowercase();
+    let at = MONTHS.iter().position(|month| {
+        name.len() >= 3 && (month.starts_with(&name) || name == "sept" && *month == "september")
+    })?;
+    Some(at as u32 + 1)
+}
+
+/// The day that words like `January 13`, `13 Jan. 2022` or `May 11, 2024` tell.
+///
+/// Without a year it is the one of `published` or, for a day more than half a year after that day, the
+/// one before; without either there is no answer.
+pub fn resolve_day(words: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
+    let mut month_of = None;
+    let mut numbers = Vec::new();
+    for word in words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
+        match digits.parse::<i32>() {
+            Ok(number) => numbers.push(number),
+            Err(_) => month_of = month_of.or(month(word)),
+        }
+    }
+    let day = numbers.iter().copied().find(|n| (1..=31).contains(n))? as u32;
+    if let Some(year) = numbers.iter().copied().find(|n| (1000..=9999).contains(n)) {
+        return NaiveDate::from_ymd_opt(year, month_of?, day);
+    }
+    let published = published?;
+    let found = NaiveDate::from_ymd_opt(published.year(), month_of?, day)?;
+    if published.checked_add_months(Months::new(6))? < found {
+        NaiveDate::from_ymd_opt(published.year() - 1, month_of?, day)
+    } else {
+        Some(found)
+    }
+}
