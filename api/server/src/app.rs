@@ -1,0 +1,185 @@
+//! The application: routes, middleware, Swagger UI, and the server that runs it.
+//!
+//! Building the application is apart from running it, so that tests start the real one.
+
+use crate::http::cpu::ParsePool;
+use crate::http::problem::{Kind, Problem};
+use crate::http::{middleware, openapi};
+use crate::routes;
+use crate::state::State;
+use actix_web::dev::{ResourceDef, Server};
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::middleware::{Compress, NormalizePath, from_fn};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use plenary_parser::Parser;
+use plenary_store::Store;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Address of the OpenAPI document.
+pub const DOCUMENT: &str = "/openapi.json";
+/// Address of Swagger UI.
+pub const SWAGGER_UI: &str = "/swagger-ui/";
+
+/// How much a server takes on; see `config::HttpConfig`.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Threads that serve HTTP.
+    pub http_threads: usize,
+    /// Articles parsed at once.
+    pub parses: usize,
+    /// Articles that may wait to be parsed.
+    pub waiting_parses: usize,
+    /// Longest body of a request, in bytes.
+    pub max_body_bytes: usize,
+    /// Longest article, in bytes of text.
+    pub max_article_bytes: usize,
+    /// How long requests under way may take to finish at the end.
+    pub shutdown: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        Limits {
+            http_threads: cores,
+            parses: cores,
+            waiting_parses: 64,
+            max_body_bytes: 4 << 20,
+            max_article_bytes: 1 << 20,
+            shutdown: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A server on a port that is taken already, ready to be awaited. Signals are the caller's.
+///
+/// # Errors
+/// When threads cannot be made or the document cannot be written.
+pub fn server(
+    listener: TcpListener,
+    store: Store,
+    parser: Arc<Parser>,
+    limits: &Limits,
+) -> anyhow::Result<Server> {
+    let state = web::Data::new(State {
+        store,
+        parse: ParsePool::new(parser, limits.parses, limits.waiting_parses)?,
+        batch_width: limits.parses * 2,
+        max_article_bytes: limits.max_article_bytes,
+        max_body_bytes: limits.max_body_bytes,
+    });
+    let document = openapi::document();
+    let text = web::Bytes::from(openapi::text(&document)?);
+    let methods = web::Data::new(Methods::of(&document));
+    let max_body = limits.max_body_bytes;
+    let server = HttpServer::new(move || {
+        let text = text.clone();
+        App::new()
+            .into_utoipa_app()
+            .app_data(state.clone())
+            .app_data(methods.clone())
+            .app_data(web::PayloadConfig::new(max_body))
+            .app_data(web::PathConfig::default().error_handler(|error, request| {
+                let at = request.match_pattern().unwrap_or_default();
+                let name = if at.contains("{id}") { "id" } else { "slug" };
+                Problem::invalid(format!("path.{name}"), error.to_string()).into()
+            }))
+            .configure(routes::configure)
+            .default_service(web::to(nothing_here))
+            .into_app()
+            .route(
+                DOCUMENT,
+                web::get().to(move || {
+                    let text = text.clone();
+                    async move {
+                        HttpResponse::Ok()
+                            .content_type("application/json")
+                            .body(text)
+                    }
+                }),
+            )
+            .route("/", web::get().to(to_swagger_ui))
+            .route("/swagger-ui", web::get().to(to_swagger_ui))
+            .service(
+                SwaggerUi::new(format!("{SWAGGER_UI}{{_:.*}}")).config(
+                    Config::from(DOCUMENT)
+                        .display_request_duration(true)
+                        .doc_expansion("list"),
+                ),
+            )
+            .wrap(from_fn(middleware::tag))
+            .wrap(Compress::default())
+            .wrap(NormalizePath::new(
+                actix_web::middleware::TrailingSlash::MergeOnly,
+            ))
+            .wrap(from_fn(middleware::head_as_get))
+            .wrap(from_fn(middleware::observe))
+    })
+    .workers(limits.http_threads)
+    .shutdown_timeout(limits.shutdown.as_secs())
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+async fn to_swagger_ui() -> HttpResponse {
+    HttpResponse::TemporaryRedirect()
+        .insert_header((LOCATION, SWAGGER_UI))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// The methods of every documented path: what `Allow` says.
+struct Methods(Vec<(ResourceDef, String)>);
+
+impl Methods {
+    fn of(document: &utoipa::openapi::OpenApi) -> Methods {
+        let fixed = ["/", "/swagger-ui", SWAGGER_UI, DOCUMENT]
+            .map(|path| (ResourceDef::new(path), "GET, HEAD".to_owned()));
+        let documented = document.paths.paths.iter().map(|(path, item)| {
+            let mut methods = Vec::new();
+            if item.get.is_some() {
+                methods.extend(["GET", "HEAD"]);
+            }
+            if item.post.is_some() {
+                methods.push("POST");
+            }
+            if item.delete.is_some() {
+                methods.push("DELETE");
+            }
+            (ResourceDef::new(path.as_str()), methods.join(", "))
+        });
+        // Paths without parameters first: `/v1/articles/batch` is no id.
+        let mut all: Vec<_> = fixed.into_iter().chain(documented).collect();
+        all.sort_by_key(|(path, _)| path.pattern().is_some_and(|pattern| pattern.contains('{')));
+        Methods(all)
+    }
+}
+
+/// What no route takes: an address that is none, or a method that its address does not take.
+async fn nothing_here(
+    request: HttpRequest,
+    methods: web::Data<Methods>,
+) -> Result<HttpResponse, Problem> {
+    let path = request.path();
+    let known = methods.0.iter().find(|(route, _)| route.is_match(path));
+    Err(match known {
+        Some((_, allowed)) => Problem::new(
+            Kind::MethodNotAllowed,
+            format!(
+                "`{path}` does not take {}; it takes {allowed}.",
+                request.method()
+            ),
+        )
+        .allowing(allowed.clone()),
+        None => Problem::new(
+            Kind::NotFound,
+            format!("There is nothing at `{path}`; {SWAGGER_UI} shows what there is."),
+        ),
+    })
+}

@@ -1,0 +1,26 @@
+//! The forms in which an article's text can come, over HTTP and in files.
+
+use plenary_domain::NewArticle;
+use plenary_parser::intake;
+
+/// A form of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TextForm {
+    /// Plain text.
+    Text,
+    /// Markdown, with or without front matter.
+    Markdown,
+    /// A web page, reduced to its article.
+    Html,
+}
+
+impl TextForm {
+    /// The article in a text of this form.
+    pub fn article(self, text: &str) -> NewArticle {
+        match self {
+            TextForm::Text => intake::from_text(text),
+            TextForm::Markdown => intake::from_markdown(text),
+            TextForm::Html => intake::from_html(text),
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Answers: one value as JSON; a list as a JSON page, or as CSV or NDJSON, paged or whole.
+
+use super::negotiate::Format;
+use super::problem::Problem;
+use super::query::PageQuery;
+use crate::shape::{List, Row};
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::{Stream, StreamExt};
+use plenary_domain::filter::{Page, Paging};
+use serde::Serialize;
+use std::future::Future;
+
+/// Bytes after which a streamed answer sends what it has.
+const CHUNK: usize = 64 << 10;
+
+/// One value as JSON.
+pub fn json<T: Serialize>(value: &T) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(value).map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type(Format::Json.content_type())
+        .body(body))
+}
+
+/// A list in the form asked for.
+///
+/// JSON is always one page. CSV and NDJSON are one page when the client gives `limit` or `cursor`,
+/// else the whole list, fetched page by page as the client reads.
+pub async fn list<R, T, F, Fut>(
+    request: &HttpRequest,
+    format: Format,
+    page: &PageQuery,
+    fetch: F,
+) -> Result<HttpResponse, Problem>
+where
+    R: 'static,
+    T: From<R> + Row + 'static,
+    F: Fn(Paging) -> Fut + 'static,
+    Fut: Future<Output = plenary_store::Result<Page<R>>> + 'static,
+{
+    if format == Format::Json || page.is_given() {
+        let found = fetch(page.paging()?).await?;
+        return one_page::<R, T>(request, format, found);
+    }
+    let items = async_stream::stream! {
+        let mut cursor = None;
+        loop {
+            let page = fetch(Paging { limit: super::query::MAX_LIMIT, cursor }).await;
+            match page {
+                Ok(page) => {
+                    for item in page.items {
+                        yield Ok(T::from(item));
+                    }
+                    cursor = page.next_cursor;
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    yield Err(error);
+                    break;
+                }
+            }
+        }
+    };
+    whole(format, Box::pin(items)).await
+}
+
+/// One page of a list. The address of the next one also stands in the `Link` header, which is all
+/// that CSV and NDJSON have to say so.
+pub fn one_page<R, T: From<R> + Row>(
+    request: &HttpRequest,
+    format: Format,
+    page: Page<R>,
+) -> Result<HttpResponse, Problem> {
+    let next = page
+        .next_cursor
+        .as_deref()
+        .map(|cursor| next_address(request, cursor));
+    let list = List {
+        items: page.items.into_iter().map(T::from).collect::<Vec<T>>(),
+        next_cursor: page.next_cursor,
+        total: page.total,
+    };
+    let total = list.total;
+    let body = match format {
+        Format::Json => serde_json::to_vec(&list).map_err(Problem::internal)?,
+        form => {
+            let mut lines = Lines::new(form);
+            lines.head::<T>();
+            for item in &list.items {
+                lines.push(item)?;
+            }
+            lines.take()
+        }
+    };
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(format.content_type())
+        .insert_header((header::VARY, "Accept"))
+        .insert_header(("X-Total-Count", total.to_string()));
+    if let Some(next) = next {
+        response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
+    }
+    Ok(response.body(body))
+}
+
+/// The whole list as CSV or NDJSON, sent as it is read.
+///
+/// The first item is read before the answer begins, so that a failure is still a problem. A failure
+/// after that breaks the connection off: a truncated list must not look like a whole one.
+pub async fn whole<T, S>(format: Format, mut items: S) -> Result<HttpResponse, Problem>
+where
+    T: Row + 'static,
+    S: Stream<Item = plenary_store::Result<T>> + Unpin + 'static,
+{
+    let first = items.next().await.transpose()?;
+    let body = async_stream::stream! {
+        let mut lines = Lines::new(format);
+        lines.head::<T>();
+        let mut next = first.map(Ok);
+        while let Some(item) = next {
+            let pushed = match item {
+                Ok(item) => lines.push(&item),
+                Err(error) => Err(Problem::from(error)),
+            };
+            if let Err(problem) = pushed {
+                tracing::error!(cause = problem.cause(), "export broken off: {problem}");
+                yield Err(problem);
+                return;
+            }
+            if lines.len() >= CHUNK {
+                yield Ok(Bytes::from(lines.take()));
+            }
+            next = items.next().await;
+        }
+        yield Ok::<_, Problem>(Bytes::from(lines.take()));
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(format.content_type())
+        .insert_header((header::VARY, "Accept"))
+        .streaming(body))
+}
+
+/// Items that are all at hand, as CSV or NDJSON.
+pub fn lines<T: Row>(format: Format, items: &[T]) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok()
+        .content_type(format.content_type())
+        .insert_header((header::VARY, "Accept"))
+        .body(text(format, items)))
+}
+
+/// Items as the text of a CSV or NDJSON answer; the documentation's examples are written by it too.
+pub fn text<T: Row>(format: Format, items: &[T]) -> String {
+    let mut lines = Lines::new(format);
+    lines.head::<T>();
+    for item in items {
+        // Our shapes are strings, numbers and lists of them, which always serialise.
+        let _ = lines.push(item);
+    }
+    String::from_utf8(lines.take()).unwrap_or_default()
+}
+
+/// The request's own address with another cursor.
+fn next_address(request: &HttpRequest, cursor: &str) -> String {
+    let kept = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let cursor = serde_urlencoded::to_string([("cursor", cursor)]).unwrap_or_default();
+    let query: Vec<&str> = kept.chain([cursor.as_str()]).collect();
+    format!("{}?{}", request.path(), query.join("&"))
+}
+
+/// Lines of CSV or NDJSON that wait to be sent.
+struct Lines {
+    format: Format,
+    bytes: Vec<u8>,
+}
+
+impl Lines {
+    fn new(format: Format) -> Lines {
+        Lines {
+            format,
+            bytes: Vec::new(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// The header line, which only CSV has.
+    fn head<T: Row>(&mut self) {
+        if self.format == Format::Csv {
+            self.csv(T::columns());
+        }
+    }
+
+    fn push<T: Row>(&mut self, item: &T) -> Result<(), Problem> {
+        if self.format == Format::Csv {
+            self.csv(item.fields());
+        } else {
+            serde_json::to_writer(&mut self.bytes, item).map_err(Problem::internal)?;
+            self.bytes.push(b'\n');
+        }
+        Ok(())
+    }
+
+    fn csv<F: AsRef<[u8]>>(&mut self, fields: Vec<F>) {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(&mut self.bytes);
+        // Writing to memory cannot fail, and one record has no length to differ from.
+        let _ = writer.write_record(fields);
+        let _ = writer.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn the_next_page_keeps_the_filter() {
+        let request =
+            TestRequest::with_uri("/v1/positions?parties=a,b&cursor=old&limit=2").to_http_request();
+        assert_eq!(
+            next_address(&request, "n+w"),
+            "/v1/positions?parties=a,b&limit=2&cursor=n%2Bw"
+        );
+    }
+}

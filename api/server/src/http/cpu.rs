@@ -1,0 +1,95 @@
+//! The bounded pool on which articles are parsed, apart from the threads that serve HTTP.
+//!
+//! A parse takes a thousand times as long as an ordinary request. On the HTTP threads a handful of
+//! articles would stop `/healthz`; here they wait in a line of known length, and what does not fit
+//! into the line is told so at once.
+
+use super::problem::{Kind, Problem};
+use plenary_domain::NewArticle;
+use plenary_domain::parsed::ParsedArticle;
+use plenary_parser::Parser;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tokio::sync::{Semaphore, oneshot};
+
+/// The pool with its parser.
+#[derive(Clone)]
+pub struct ParsePool {
+    parser: Arc<Parser>,
+    threads: Arc<rayon::ThreadPool>,
+    /// Articles that may be under way or waiting.
+    places: Arc<Semaphore>,
+}
+
+impl ParsePool {
+    /// A pool that parses `parses` articles at once and lets `waiting` more stand in line.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn new(
+        parser: Arc<Parser>,
+        parses: usize,
+        waiting: usize,
+    ) -> Result<ParsePool, rayon::ThreadPoolBuildError> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(parses)
+            .thread_name(|index| format!("parse-{index}"))
+            .build()?;
+        Ok(ParsePool {
+            parser,
+            threads: Arc::new(threads),
+            places: Arc::new(Semaphore::new(parses + waiting)),
+        })
+    }
+
+    /// The parser.
+    pub fn parser(&self) -> &Parser {
+        &self.parser
+    }
+
+    /// Parses an article and gives it back with what was found; a full line is a problem at once.
+    pub async fn parse(&self, article: NewArticle) -> Result<(NewArticle, ParsedArticle), Problem> {
+        let place =
+            self.places.clone().try_acquire_owned().map_err(|_| {
+                Problem::new(Kind::Overloaded, "Too many articles wait to be parsed.")
+            })?;
+        self.run(article, place).await
+    }
+
+    /// The same for work that can wait, such as a batch: stands in line as long as it takes.
+    pub async fn parse_patiently(
+        &self,
+        article: NewArticle,
+    ) -> Result<(NewArticle, ParsedArticle), Problem> {
+        // The semaphore is never closed, so this fails only if that changes.
+        let place = self
+            .places
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Problem::internal)?;
+        self.run(article, place).await
+    }
+
+    async fn run(
+        &self,
+        article: NewArticle,
+        place: tokio::sync::OwnedSemaphorePermit,
+    ) -> Result<(NewArticle, ParsedArticle), Problem> {
+        let (sender, receiver) = oneshot::channel();
+        let parser = self.parser.clone();
+        self.threads.spawn(move || {
+            // The parser promises not to panic; should it break that promise, one request fails
+            // and not the whole process.
+            let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(&article)));
+            drop(place);
+            // A receiver that is gone belongs to a client that is gone.
+            let _ = sender.send(parsed.map(|parsed| (article, parsed)));
+        });
+        match receiver.await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(_)) => Err(Problem::internal("the parser panicked")),
+            Err(_) => Err(Problem::internal("the parse pool is gone")),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Problems: what the API answers when it cannot do what was asked (RFC 9457).
+//!
+//! Every answer with a status of 400 or more is one `application/problem+json` body. Its `type` is
+//! an address below `/problems/` at which the same server explains it, so each kind stands here
+//! once, with its status, its title and what a client should do about it.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The media type of problems.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The kinds of problem, in the order of their status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The body cannot be read as what it claims to be.
+    Malformed,
+    /// Nothing is there.
+    NotFound,
+    /// Something is there, but it does not take this method.
+    MethodNotAllowed,
+    /// The answer exists in none of the forms that `Accept` admits.
+    NotAcceptable,
+    /// The client did not send its request in time.
+    RequestTimeout,
+    /// The body is longer than this server reads.
+    TooLarge,
+    /// The body is in a form that this operation does not read.
+    UnsupportedMediaType,
+    /// The request can be read, but a value in it is not usable.
+    Validation,
+    /// Plenary has a fault.
+    Internal,
+    /// The database does not answer.
+    DatabaseUnavailable,
+    /// More work is waiting than this server takes on.
+    Overloaded,
+}
+
+/// What is fixed about a kind of problem.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// Last part of the `type` address.
+    pub slug: &'static str,
+    /// Status of the answer.
+    pub status: StatusCode,
+    /// One short line for people; the same for every problem of the kind.
+    pub title: &'static str,
+    /// What a client can do about it.
+    pub remedy: &'static str,
+}
+
+impl Kind {
+    /// Every kind, in the order of their status.
+    pub const ALL: &'static [Kind] = &[
+        Kind::Malformed,
+        Kind::NotFound,
+        Kind::MethodNotAllowed,
+        Kind::NotAcceptable,
+        Kind::RequestTimeout,
+        Kind::TooLarge,
+        Kind::UnsupportedMediaType,
+        Kind::Validation,
+        Kind::Internal,
+        Kind::DatabaseUnavailable,
+        Kind::Overloaded,
+    ];
+
+    /// What is fixed about the kind.
+    pub const fn facts(self) -> Facts {
+        let (slug, status, title, remedy) = match self {
+            Kind::Malformed => (
+                "malformed",
+                StatusCode::BAD_REQUEST,
+                "The request cannot be read",
+                "Send well-formed JSON or text in UTF-8; `detail` says where reading stopped.",
+            ),
+            Kind::NotFound => (
+                "not-found",
+                StatusCode::NOT_FOUND,
+                "Nothing is there",
+                "Check the address; slugs and ids come from the lists, e.g. `/v1/parties`.",
+            ),
+            Kind::MethodNotAllowed => (
+                "method-not-allowed",
+                StatusCode::METHOD_NOT_ALLOWED,
+                "The address does not take this method",
+                "Use one of the methods in the `Allow` header.",
+            ),
+            Kind::NotAcceptable => (
+                "not-acceptable",
+                StatusCode::NOT_ACCEPTABLE,
+                "No admitted form of the answer exists",
+                "Accept `application/json`; lists and comparisons also come as `text/csv` and `application/x-ndjson`.",
+            ),
+            Kind::RequestTimeout => (
+                "request-timeout",
+                StatusCode::REQUEST_TIMEOUT,
+                "The request did not arrive in time",
+                "Send the request again over a faster connection, or in smaller parts.",
+            ),
+            Kind::TooLarge => (
+                "too-large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is too large",
+                "Send less at once: many articles go line by line to `/v1/articles/batch`.",
+            ),
+            Kind::UnsupportedMediaType => (
+                "unsupported-media-type",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "The body is in a form that is not read here",
+                "Set `Content-Type` to one of the forms that `detail` lists.",
+            ),
+            Kind::Validation => (
+                "validation",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "A value is not usable",
+                "Correct the parameters or fields that `errors` lists.",
+            ),
+            Kind::Internal => (
+                "internal",
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Plenary has a fault",
+                "Report it with the `X-Request-Id` of the answer; the server's log tells more under that id.",
+            ),
+            Kind::DatabaseUnavailable => (
+                "database-unavailable",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The database does not answer",
+                "Try again after the seconds in `Retry-After`; nothing was stored.",
+            ),
+            Kind::Overloaded => (
+                "overloaded",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Too much work is waiting",
+                "Try again after the seconds in `Retry-After`.",
+            ),
+        };
+        Facts {
+            slug,
+            status,
+            title,
+            remedy,
+        }
+    }
+
+    /// The kind that fits a bare status, e.g. one set by the HTTP library.
+    pub fn of_status(status: StatusCode) -> Kind {
+        Kind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.facts().status == status)
+            .unwrap_or(if status.is_client_error() {
+                Kind::Malformed
+            } else {
+                Kind::Internal
+            })
+    }
+}
+
+/// A problem, as RFC 9457 shapes it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!(Problem::example()))]
+pub struct Problem {
+    /// What kind of problem it is: an address on this server that explains it. Programs should
+    /// branch on this value.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference")]
+    pub address: String,
+    /// One line for people; the same for every problem of the kind.
+    pub title: &'static str,
+    /// HTTP status of the answer, 400 or more.
+    #[schema(value_type = u16, minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What went wrong in this very request.
+    pub detail: String,
+    /// The values that are not usable; empty for problems of the request as a whole.
+    pub errors: Vec<FieldProblem>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    kind: Kind,
+    /// For the log only, never for the client.
+    #[serde(skip)]
+    #[schema(ignore)]
+    cause: Option<String>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    allow: Option<String>,
+}
+
+/// One value that is not usable.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// Where the value stands: `query.NAME`, `path.NAME`, `body.FIELD` or `header.NAME`.
+    pub location: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem of a kind, with what went wrong in this request.
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Problem {
+        let facts = kind.facts();
+        Problem {
+            address: format!("/problems/{}", facts.slug),
+            title: facts.title,
+            status: facts.status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            kind,
+            cause: None,
+            allow: None,
+        }
+    }
+
+    /// A value that is not usable, e.g. `query.limit`.
+    pub fn invalid(location: impl Into<String>, detail: impl Into<String>) -> Problem {
+        let (location, detail) = (location.into(), detail.into());
+        let mut problem = Problem::new(Kind::Validation, format!("{location}: {detail}"));
+        problem.errors = vec![FieldProblem { location, detail }];
+        problem
+    }
+
+    /// Nothing of that name: `what` is the singular word, `name` the slug or id.
+    pub fn not_found(what: &str, name: impl std::fmt::Display) -> Problem {
+        Problem::new(Kind::NotFound, format!("There is no {what} `{name}`."))
+    }
+
+    /// A fault of Plenary's own; `cause` goes to the log only.
+    pub fn internal(cause: impl std::fmt::Display) -> Problem {
+        let mut problem = Problem::new(Kind::Internal, "The request could not be completed.");
+        problem.cause = Some(cause.to_string());
+        problem
+    }
+
+    /// The same problem with a cause for the log.
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Problem {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// The same problem with an `Allow` header.
+    pub fn allowing(mut self, methods: String) -> Problem {
+        self.allow = Some(methods);
+        self
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the log should know beyond `detail`.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    fn example() -> Problem {
+        Problem::invalid(
+            "query.stances",
+            "`against` is no stance; use one of: oppose, neutral, support",
+        )
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind.facts().status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponseBuilder::new(self.status_code());
+        response.content_type(MEDIA_TYPE);
+        if let Some(methods) = &self.allow {
+            response.insert_header((header::ALLOW, methods.as_str()));
+        }
+        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, "2"));
+        }
+        // Strings and numbers always serialise; an empty body is still a correct status.
+        response.body(serde_json::to_vec(self).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_an_address_of_its_own() {
+        let slugs: std::collections::HashSet<_> =
+            Kind::ALL.iter().map(|kind| kind.facts().slug).collect();
+        assert_eq!(slugs.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn a_status_of_the_library_becomes_a_kind() {
+        assert_eq!(Kind::of_status(StatusCode::NOT_FOUND), Kind::NotFound);
+        assert_eq!(Kind::of_status(StatusCode::IM_A_TEAPOT), Kind::Malformed);
+        assert_eq!(Kind::of_status(StatusCode::BAD_GATEWAY), Kind::Internal);
+    }
+
+    #[test]
+    fn the_cause_stays_out_of_the_body() {
+        let body = serde_json::to_string(&Problem::internal("password=secret")).unwrap();
+        assert!(!body.contains("secret"), "{body}");
+    }
+}

@@ -1,0 +1,43 @@
+//! The routes, one file a resource: query, answer, documentation and handler in reading order.
+
+pub mod actors;
+pub mod articles;
+pub mod comparisons;
+pub mod issues;
+pub mod meetings;
+pub mod operations;
+pub mod parse;
+pub mod parties;
+pub mod positions;
+pub mod processes;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers every route, and with it its documentation. The order is that of the document.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(articles::create_article)
+        .service(articles::create_articles)
+        .service(articles::list_articles)
+        .service(articles::get_article)
+        .service(articles::delete_article)
+        .service(articles::list_article_positions)
+        .service(parse::parse_article)
+        .service(positions::list_positions)
+        .service(positions::get_position)
+        .service(comparisons::compare_positions)
+        .service(parties::list_parties)
+        .service(parties::get_party)
+        .service(actors::list_actors)
+        .service(actors::get_actor)
+        .service(meetings::list_meetings)
+        .service(meetings::get_meeting)
+        .service(processes::list_processes)
+        .service(processes::get_process)
+        .service(issues::list_issues)
+        .service(issues::get_issue)
+        .service(operations::get_health)
+        .service(operations::get_readiness)
+        .service(operations::list_problems)
+        .service(operations::get_problem);
+}
