@@ -2,8 +2,8 @@
 
 -- A slug stands in addresses, so it may hold only what needs no escaping there; names without a
 -- Latin letter keep their own letters, hence no narrower pattern. `none` means "has no value" in
--- filters and can therefore name nothing.
-create domain slug as text check (
+-- filters and can therefore name nothing. Slugs sort by their bytes on every server.
+create domain slug as text collate "C" check (
     value <> '' and value <> 'none' and value !~ '[[:space:][:cntrl:]/?#%&,A-Z]'
 );
 

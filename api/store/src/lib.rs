@@ -43,10 +43,18 @@ mod party;
 mod position;
 pub mod postgres;
 mod process;
+mod resolve;
 mod revision;
+mod rows;
+mod select;
+mod similar;
+mod tally;
+#[doc(hidden)]
+pub mod testing;
 
-use plenary_domain::{Codebook, Gazetteer};
 use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::str::FromStr;
 use std::time::Duration;
 
 pub use article::Added;
@@ -90,25 +98,55 @@ pub struct Store {
     read: PgPool,
 }
 
+/// The tables of this version, embedded in the binary.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+
 impl Store {
     /// A store on a database. Connections are made when they are needed, so that a server can start
     /// while the database is away; only an address that cannot be understood fails here.
     ///
     /// Must be called inside a Tokio runtime.
     pub fn connect(options: &Options) -> Result<Store> {
-        let _ = options;
-        Err(Error::Unavailable("not built yet".to_owned()))
+        let write = pool(options, &options.url)?;
+        let read = match &options.read_url {
+            Some(url) => pool(options, url)?,
+            None => write.clone(),
+        };
+        Ok(Store { write, read })
     }
 
     /// Brings the tables up to this version. Safe to call from many processes at once: an advisory
     /// lock lets one at a time through. [`Error::Schema`] where the database is newer than the binary.
     pub async fn migrate(&self) -> Result<()> {
-        Err(Error::Unavailable("not built yet".to_owned()))
+        let mut connection = self.write.acquire().await?.detach();
+        // A migration may rebuild an index over everything that is stored.
+        sqlx::query("set statement_timeout = 0")
+            .execute(&mut connection)
+            .await?;
+        MIGRATIONS.run(&mut connection).await?;
+        sqlx::Connection::close(connection).await?;
+        Ok(())
     }
 
     /// Succeeds when the database answers and its tables are those of this version.
     pub async fn ready(&self) -> Result<()> {
-        Err(Error::Unavailable("not built yet".to_owned()))
+        // The migrator's own table, which no migration of ours makes: hence not checked offline.
+        let newest: Option<i64> =
+            sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+                .fetch_one(&self.write)
+                .await?;
+        let ours = MIGRATIONS.iter().map(|migration| migration.version).max();
+        if newest != ours {
+            return Err(Error::Schema(format!(
+                "the tables are of version {}, this program needs {}",
+                newest.unwrap_or(0),
+                ours.unwrap_or(0)
+            )));
+        }
+        if !self.read.is_closed() {
+            sqlx::query("select 1").execute(&self.read).await?;
+        }
+        Ok(())
     }
 
     /// Waits for running calls and closes every connection.
@@ -116,21 +154,27 @@ impl Store {
         self.write.close().await;
         self.read.close().await;
     }
+}
 
-    /// Stores an edition of a codebook, so that positions can be coded against it. Call it at every
-    /// start; the same edition again changes nothing.
-    ///
-    /// [`Error::Conflict`] when the same id and version are stored with other propositions, or when
-    /// an issue's slug belongs to another codebook with another proposition.
-    pub async fn sync_codebook(&self, codebook: &Codebook) -> Result<()> {
-        let _ = codebook;
-        Err(Error::Unavailable("not built yet".to_owned()))
-    }
-
-    /// Stores the parties of a gazetteer with their aliases. Call it at every start; the same
-    /// gazetteer again changes nothing. Parties that articles introduced before become known ones.
-    pub async fn sync_gazetteer(&self, gazetteer: &Gazetteer) -> Result<()> {
-        let _ = gazetteer;
-        Err(Error::Unavailable("not built yet".to_owned()))
-    }
+fn pool(options: &Options, url: &str) -> Result<PgPool> {
+    let connect = PgConnectOptions::from_str(url)
+        .map_err(|error| Error::Address(error.to_string()))?
+        .application_name("plenary")
+        .options([
+            (
+                "statement_timeout",
+                options.statement_timeout.as_millis().to_string(),
+            ),
+            // Filters read `$1 is null or column = any($1)`: only a plan made for the values at hand
+            // sees which conditions fall away and which index helps.
+            ("plan_cache_mode", "force_custom_plan".to_owned()),
+            // Compiling a query takes longer than any of these queries run.
+            ("jit", "off".to_owned()),
+            // Notices such as "text-search query contains only stop words" are no concern of a log.
+            ("client_min_messages", "warning".to_owned()),
+        ]);
+    Ok(PgPoolOptions::new()
+        .max_connections(options.max_connections)
+        .acquire_timeout(options.acquire_timeout)
+        .connect_lazy_with(connect))
 }
