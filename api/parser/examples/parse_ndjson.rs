@@ -24,7 +24,10 @@ fn main() {
             published: v["published"].as_str().and_then(|d| d.parse().ok()),
             url: None,
         };
-        let p = parser.parse(&article);
+        let bare = std::env::var("BARE").is_ok();
+        let document = parser.document(&article);
+        let codings = document.codings.clone();
+        let p = parser.assemble(document);
         let spans = |x: &[plenary_domain::Span]| {
             x.iter()
                 .map(|s| json!([s.start, s.end]))
@@ -45,7 +48,7 @@ fn main() {
         json!({"id": v["id"],
           "attributions": p.statements.iter().map(|s| json!({"source": spans(&s.source), "cue": spans(&s.cue), "content": spans(&s.content), "confidence": s.confidence, "mode": s.mode.as_str(), "rule": s.rule})).collect::<Vec<_>>(),
           "meetings": p.meetings.iter().map(|m| json!({"key": m.slug, "name": m.name, "venue": m.venue, "start": m.start.map(|d| d.to_string()), "end": m.end.map(|d| d.to_string()), "parties": m.parties.iter().map(|i| name(*i)).collect::<Vec<_>>()})).collect::<Vec<_>>(),
-          "positions": p.positions.iter().map(|x| json!({"speaker": p.actors[x.actor].name, "party": x.party.map(name), "meeting": x.meeting.map(|m| p.meetings[m].slug.clone()), "issue": x.issue, "stance": x.stance.value(), "act": x.act.as_str(), "mode": x.mode.as_str(), "evidence": words(&x.evidence), "confidence": x.confidence})).collect::<Vec<_>>(),
+          "positions": if bare { codings.iter().map(|c| json!({"speaker": "?", "party": null, "meeting": null, "issue": c.issue, "stance": c.stance.value(), "act": c.act.as_str(), "mode": p.statements[c.attribution].mode.as_str(), "evidence": words(&c.evidence), "confidence": [p.statements[c.attribution].confidence, c.issue_confidence, c.stance_confidence, c.act_confidence]})).collect::<Vec<_>>() } else { p.positions.iter().map(|x| json!({"speaker": p.actors[x.actor].name, "party": x.party.map(name), "meeting": x.meeting.map(|m| p.meetings[m].slug.clone()), "issue": x.issue, "stance": x.stance.value(), "act": x.act.as_str(), "mode": x.mode.as_str(), "evidence": words(&x.evidence), "confidence": x.confidence})).collect::<Vec<_>>() },
           "notes": p.notes, "title": p.title, "outlet": p.outlet, "published": p.published.map(|d| d.to_string()),
         }).to_string()
     };

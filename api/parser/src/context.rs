@@ -1,6 +1,7 @@
 //! What the stages look things up in.
 
 use crate::stage::attribute::tagger::Tagger;
+use crate::stage::code::coder::{Book, Coder};
 use plenary_domain::{Codebook, Gazetteer};
 
 /// Everything that is the same for every article: the data that was loaded and whatever the stages
@@ -15,6 +16,10 @@ pub struct Context {
     pub gazetteer: Gazetteer,
     /// Finds who said what.
     pub tagger: &'static Tagger,
+    /// Finds issue, stance and act.
+    pub coder: &'static Coder,
+    /// What the coder has made of the codebook.
+    pub book: Book,
 }
 
 impl Context {
@@ -23,10 +28,13 @@ impl Context {
     /// # Errors
     /// When a model that is part of the binary cannot be read.
     pub fn new(codebook: Codebook, gazetteer: Gazetteer) -> Result<Context, ParserError> {
+        let (tagger, coder) = (Tagger::shipped()?, Coder::shipped()?);
         Ok(Context {
+            book: coder.book(&tagger.tokenizer, &codebook),
             codebook,
             gazetteer,
-            tagger: Tagger::shipped()?,
+            tagger,
+            coder,
         })
     }
 }

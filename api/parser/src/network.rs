@@ -25,6 +25,20 @@ pub struct Output {
     pub data: Vec<f32>,
 }
 
+/// One input of one row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// One number for each token.
+    Numbers(Vec<i32>),
+    /// `width` numbers for each token, token by token.
+    States {
+        /// Numbers for each token.
+        width: usize,
+        /// All numbers; their count is a multiple of `width`.
+        data: Vec<f32>,
+    },
+}
+
 /// A network that is part of the binary.
 pub struct Network {
     name: &'static str,
@@ -42,7 +56,7 @@ impl std::fmt::Debug for Network {
 }
 
 impl Network {
-    /// Reads an ONNX file. `inputs` are integers `[batch, length]`, `outputs` are float32.
+    /// Reads an ONNX file. `inputs` and `outputs` are their names in it.
     ///
     /// # Errors
     /// When the bytes are no such network or lack one of the inputs or outputs.
@@ -75,13 +89,21 @@ impl Network {
         })
     }
 
-    /// Runs one row: one column of numbers for each input, all of the same length of at least 1.
-    fn run(&self, columns: Vec<Vec<i32>>, pool: &Arc<ThreadPool>) -> Option<Vec<Output>> {
+    /// Runs one row: one column for each input, all of the same number of tokens, at least 1.
+    fn run(&self, columns: Vec<Column>, pool: &Arc<ThreadPool>) -> Option<Vec<Output>> {
         let inputs = self
             .inputs
             .iter()
             .zip(columns)
-            .map(|(id, column)| (*id, NdTensor::from_data([1, column.len()], column).into()))
+            .map(|(id, column)| {
+                let value = match column {
+                    Column::Numbers(data) => NdTensor::from_data([1, data.len()], data).into(),
+                    Column::States { width, data } => {
+                        NdTensor::from_data([1, data.len() / width, width], data).into()
+                    }
+                };
+                (*id, value)
+            })
             .collect();
         let options = RunOptions::default().with_thread_pool(Some(pool.clone()));
         let outputs = self.model.run(inputs, &self.outputs, Some(options)).ok()?;
@@ -100,11 +122,11 @@ impl Network {
 
     /// Runs every row and hands its outputs to `reduce`, on the lanes; answers in the order of the rows.
     ///
-    /// A row has one column of numbers for each input. An answer is `None` where the network refused
+    /// A row has one column for each input. An answer is `None` where the network refused
     /// a row, which no text can bring about.
     pub fn map<T: Send + 'static>(
         &'static self,
-        rows: impl IntoIterator<Item = Vec<Vec<i32>>>,
+        rows: impl IntoIterator<Item = Vec<Column>>,
         reduce: impl Fn(usize, Vec<Output>) -> T + Send + Sync + 'static,
     ) -> Vec<Option<T>> {
         let lanes = lanes();

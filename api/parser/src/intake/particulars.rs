@@ -22,7 +22,7 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// A line that may stand before and after the day in a line that tells when an article appeared.
 static AROUND: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?i)^(?:(?:published|updated|posted|first published|last updated|last modified|date|on|at|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\b|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?|t?[0-9]{2}:[0-9]{2}.*|[ap]\.?m\.?|gmt|utc|[a-z]{2,4}|[-,.:|·()+/ \t–—]|[0-9])+)?$",
+        r"(?i)^(?:(?:published|updated|posted|first published|last updated|last modified|date|on|at|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\b|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?|t?[0-9]{2}:[0-9]{2}.*|[ap]\.?m\.?|(?-i:[A-Z]{2,4})|[-,.:|·()+/ \t–—]|[0-9])+)?$",
     )
 });
 

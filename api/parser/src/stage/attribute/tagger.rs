@@ -5,7 +5,7 @@
 
 use super::token::{Token, Window, ids, tokenizer, windows};
 use crate::context::ParserError;
-use crate::network::{Network, Output};
+use crate::network::{Column, Network, Output};
 use std::sync::OnceLock;
 use tokenizers::Tokenizer;
 
@@ -69,7 +69,7 @@ impl Tagger {
         let windows = windows(tokens.len());
         let rows: Vec<_> = windows
             .iter()
-            .map(|window| vec![ids(&tokens[window.start..window.end])])
+            .map(|window| vec![Column::Numbers(ids(&tokens[window.start..window.end]))])
             .collect();
         let found = {
             let windows = windows.clone();

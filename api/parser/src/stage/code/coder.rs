@@ -1,0 +1,496 @@
+//! The trained coder: issue, stance and act of a statement under a codebook.
+//!
+//! One network reads the statement in its sentence and gives scores for the issues of the codebook
+//! that it was trained with, for the acts, and a vector that lies near the vectors of fitting
+//! propositions, so that it works for any codebook. A second, small network reads statement and
+//! proposition together for the few likeliest issues and tells support, opposition, neutrality or
+//! no relation. A linear model of words steadies both, and the statements of one article share what
+//! they are about.
+
+use super::input::{EDGE, Input, PROPOSITION, proposition};
+use super::lexicon::Lexicon;
+use crate::context::ParserError;
+use crate::network::{Column, Network, Output};
+use plenary_domain::{Act, Codebook, Stance};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+use tokenizers::Tokenizer;
+
+static READ: &[u8] = include_bytes!("../../../model/coder/coder.onnx");
+static PAIR: &[u8] = include_bytes!("../../../model/coder/pair.onnx");
+static NUMBERS: &str = include_str!("../../../model/coder/coder.json");
+static LEXICON: &str = include_str!("../../../model/coder/lexicon.json");
+static TABLE: &[u8] = include_bytes!("../../../model/coder/lexicon.bin");
+
+/// The acts in the order of the network's output.
+const ACTS: [Act; 8] = [
+    Act::State,
+    Act::Support,
+    Act::Commit,
+    Act::Request,
+    Act::Reject,
+    Act::Accuse,
+    Act::Deny,
+    Act::Threaten,
+];
+/// The stances in the order of the networks' outputs.
+const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
+/// Keeps logarithms of small probabilities finite.
+const LEAST: f32 = 1e-3;
+
+/// The networks and the numbers that mix them.
+#[derive(Debug)]
+pub struct Coder {
+    read: Network,
+    pair: Network,
+    numbers: Numbers,
+    lexicon: Lexicon,
+}
+
+#[derive(Debug, Deserialize)]
+struct Numbers {
+    issues: Vec<String>,
+    propositions: HashMap<String, String>,
+    scale: f32,
+    pairs: usize,
+    issue: IssueNumbers,
+    any: AnyNumbers,
+    article: ArticleNumbers,
+    act: ActNumbers,
+    stance: StanceNumbers,
+}
+
+#[derive(Debug, Deserialize)]
+struct IssueNumbers {
+    deep: f32,
+    words: f32,
+    near: f32,
+    other: f32,
+    pair: f32,
+    heat: f32,
+    prior: HashMap<String, f32>,
+}
+
+#[derive(Debug, Deserialize)]
+struct AnyNumbers {
+    near: f32,
+    other: f32,
+    pair: f32,
+    heat: f32,
+}
+
+#[derive(Debug, Deserialize)]
+struct ArticleNumbers {
+    weight: f32,
+    rounds: usize,
+    smooth: f32,
+    domain: f32,
+    smooth_domain: f32,
+}
+
+#[derive(Debug, Deserialize)]
+struct ActNumbers {
+    deep: f32,
+    words: f32,
+}
+
+#[derive(Debug, Deserialize)]
+struct StanceNumbers {
+    pair: f32,
+    polar: f32,
+    bias: [f32; 3],
+    any: f32,
+}
+
+/// What is computed of a codebook once.
+#[derive(Debug)]
+pub struct Book {
+    ids: Vec<String>,
+    /// The group of each issue, and of `other` at the end.
+    domains: Vec<usize>,
+    right: Vec<Vec<f32>>,
+    /// States of each proposition's pieces without `[CLS]`.
+    states: Vec<Arc<Vec<f32>>>,
+    /// The column of each issue among those that the network was trained with; `None` where an issue
+    /// of the codebook is none of them.
+    columns: Option<Vec<usize>>,
+}
+
+/// What the coder makes of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Index of the issue in the codebook; `None`: none of them.
+    pub issue: Option<usize>,
+    /// Probability of the issue.
+    pub issue_confidence: f32,
+    /// Stance towards it; neutral where there is none.
+    pub stance: Stance,
+    /// Probability of the stance, given the issue.
+    pub stance_confidence: f32,
+    /// The act.
+    pub act: Act,
+    /// Probability of the act.
+    pub act_confidence: f32,
+}
+
+/// The first network's view of a text.
+#[derive(Debug, Default)]
+struct View {
+    issue: Vec<f32>,
+    act: Vec<f32>,
+    left: Vec<f32>,
+    right: Vec<f32>,
+    states: Vec<f32>,
+    polar: Vec<f32>,
+}
+
+impl Coder {
+    /// The coder that is part of the binary. It is read once a process.
+    ///
+    /// # Errors
+    /// When the build put a broken file into the binary.
+    pub fn shipped() -> Result<&'static Coder, ParserError> {
+        static CODER: OnceLock<Coder> = OnceLock::new();
+        if let Some(coder) = CODER.get() {
+            return Ok(coder);
+        }
+        let broken = |reason: String| ParserError::Model {
+            model: "coder",
+            reason,
+        };
+        let numbers: Numbers =
+            serde_json::from_str(NUMBERS).map_err(|error| broken(error.to_string()))?;
+        let mut outputs = vec!["issue", "act", "left", "right", "states"];
+        if numbers.stance.polar != 0.0 {
+            outputs.push("polar");
+        }
+        let coder = Coder {
+            read: Network::load("coder", READ, &["ids", "marks"], &outputs)?,
+            pair: Network::load("pair", PAIR, &["states", "marks"], &["stance"])?,
+            lexicon: Lexicon::load(LEXICON, TABLE).map_err(broken)?,
+            numbers,
+        };
+        Ok(CODER.get_or_init(|| coder))
+    }
+
+    /// Prepares a codebook.
+    pub fn book(&'static self, tokenizer: &Tokenizer, codebook: &Codebook) -> Book {
+        let inputs: Vec<Input> = codebook
+            .issues
+            .iter()
+            .map(|issue| proposition(tokenizer, &issue.label, &issue.proposition))
+            .collect();
+        let mut groups: Vec<&str> = Vec::new();
+        let mut domains: Vec<usize> = Vec::new();
+        for issue in &codebook.issues {
+            let at = groups.iter().position(|group| *group == issue.domain);
+            domains.push(at.unwrap_or_else(|| {
+                groups.push(&issue.domain);
+                groups.len() - 1
+            }));
+        }
+        domains.push(groups.len());
+        let numbers = &self.numbers;
+        let column = |issue: &plenary_domain::codebook::Issue| {
+            let known = numbers.propositions.get(&issue.id)?;
+            let at = numbers.issues.iter().position(|id| *id == issue.id)?;
+            (*known == issue.proposition).then_some(at)
+        };
+        let (mut right, mut states) = (Vec::new(), Vec::new());
+        for view in self.views(&inputs) {
+            let width = view.left.len().min(view.states.len());
+            right.push(view.right);
+            states.push(Arc::new(view.states[width..].to_vec()));
+        }
+        Book {
+            ids: codebook
+                .issues
+                .iter()
+                .map(|issue| issue.id.clone())
+                .collect(),
+            domains,
+            right,
+            states,
+            columns: codebook.issues.iter().map(column).collect(),
+        }
+    }
+
+    /// Codes the statements of one article.
+    pub fn code(&'static self, book: &Book, inputs: &[Input]) -> Vec<Reading> {
+        let views = self.views(inputs);
+        let lexical: Vec<_> = inputs
+            .iter()
+            .map(|input| self.lexicon.scores(input))
+            .collect();
+        let mut scores: Vec<Vec<f32>> = views
+            .iter()
+            .zip(&lexical)
+            .map(|(view, lexical)| self.issue_scores(view, &lexical.0, book))
+            .collect();
+        self.share(&mut scores, book);
+        let top: Vec<Vec<usize>> = scores.iter().map(|scores| self.likeliest(scores)).collect();
+        let mut pairs = self.pairs(&views, inputs, book, &top).into_iter();
+        views
+            .iter()
+            .zip(&lexical)
+            .zip(&scores)
+            .zip(&top)
+            .map(|(((view, lexical), scores), top)| {
+                let read: Vec<[f32; 4]> = pairs.by_ref().take(top.len()).collect();
+                self.decide(view, &lexical.1, scores, top, &read, book)
+            })
+            .collect()
+    }
+
+    /// The first network's view of each text.
+    fn views(&'static self, inputs: &[Input]) -> Vec<View> {
+        let rows: Vec<_> = inputs
+            .iter()
+            .map(|input| {
+                vec![
+                    Column::Numbers(input.ids.clone()),
+                    Column::Numbers(input.marks.clone()),
+                ]
+            })
+            .collect();
+        let found = self.read.map(rows, |_, outputs| {
+            let mut outputs = outputs.into_iter().map(|output: Output| output.data);
+            let mut next = || outputs.next().unwrap_or_default();
+            View {
+                issue: next(),
+                act: next(),
+                left: next(),
+                right: next(),
+                states: next(),
+                polar: next(),
+            }
+        });
+        found.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    /// Scores of the codebook's issues and, at the end, of `other`.
+    fn issue_scores(&self, view: &View, words: &[f32], book: &Book) -> Vec<f32> {
+        let likeness: Vec<f32> = book
+            .right
+            .iter()
+            .map(|right| self.numbers.scale * dot(right, &view.left))
+            .collect();
+        let (deep, words) = (log_softmax(&view.issue), log_softmax(words));
+        match &book.columns {
+            Some(columns) if !deep.is_empty() => {
+                let w = &self.numbers.issue;
+                let near = log_softmax(&likeness);
+                let mix = |column: usize| w.deep * deep[column] + w.words * words[column];
+                columns
+                    .iter()
+                    .zip(&near)
+                    .zip(&book.ids)
+                    .map(|((column, near), id)| {
+                        mix(*column) + w.near * near + w.prior.get(id).copied().unwrap_or(0.0)
+                    })
+                    .chain(std::iter::once(mix(deep.len() - 1) + w.other))
+                    .collect()
+            }
+            _ => {
+                let w = &self.numbers.any;
+                likeness
+                    .iter()
+                    .map(|likeness| w.near * likeness)
+                    .chain(std::iter::once(w.other))
+                    .collect()
+            }
+        }
+    }
+
+    /// Lets the statements of an article tell one another what it is about.
+    fn share(&self, scores: &mut [Vec<f32>], book: &Book) {
+        let a = &self.numbers.article;
+        let count = book.domains.len();
+        let groups = book.domains.last().map_or(0, |last| last + 1);
+        let mut usual = vec![0.0f32; groups];
+        for group in &book.domains {
+            usual[*group] += 1.0 / count as f32;
+        }
+        let mut own = vec![0.0f32; count];
+        for _ in 0..a.rounds {
+            let mut mass = vec![0.0f32; count];
+            for scores in scores.iter() {
+                let sum: Vec<f32> = scores.iter().zip(&own).map(|(a, b)| a + b).collect();
+                for (mass, p) in mass.iter_mut().zip(softmax(&sum)) {
+                    *mass += p;
+                }
+            }
+            let all: f32 = mass.iter().sum();
+            let mut of_group = vec![0.0f32; groups];
+            for (mass, group) in mass.iter().zip(&book.domains) {
+                of_group[*group] += mass;
+            }
+            for (at, own) in own.iter_mut().enumerate() {
+                let share = (mass[at] + a.smooth / count as f32) / (all + a.smooth);
+                let group = book.domains[at];
+                let of_group =
+                    (of_group[group] + a.smooth_domain * usual[group]) / (all + a.smooth_domain);
+                *own = a.weight * (share * count as f32).ln()
+                    + a.domain * (of_group / usual[group]).ln();
+            }
+        }
+        for scores in scores {
+            for (score, own) in scores.iter_mut().zip(&own) {
+                *score += own;
+            }
+        }
+    }
+
+    /// The issues that are read together with the statement, likeliest first; of equals the first.
+    fn likeliest(&self, scores: &[f32]) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..scores.len() - 1).collect();
+        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        order.truncate(self.numbers.pairs);
+        order
+    }
+
+    /// Reads each statement together with its likeliest propositions.
+    fn pairs(
+        &'static self,
+        views: &[View],
+        inputs: &[Input],
+        book: &Book,
+        top: &[Vec<usize>],
+    ) -> Vec<[f32; 4]> {
+        let rows = views
+            .iter()
+            .zip(inputs)
+            .zip(top)
+            .flat_map(|((view, input), top)| {
+                top.iter().map(move |issue| {
+                    let width = view.left.len().max(1);
+                    let proposition = &book.states[*issue];
+                    let length = proposition.len() / width;
+                    let mut data = view.states.clone();
+                    data.extend_from_slice(proposition);
+                    let mut marks = input.marks.clone();
+                    marks.extend((1..length).map(|_| PROPOSITION));
+                    marks.push(EDGE);
+                    vec![Column::States { width, data }, Column::Numbers(marks)]
+                })
+            });
+        self.pair
+            .map(rows, |_, outputs| {
+                <[f32; 4]>::try_from(outputs.first()?.data.as_slice()).ok()
+            })
+            .into_iter()
+            .map(|found| found.flatten().unwrap_or_default())
+            .collect()
+    }
+
+    fn decide(
+        &self,
+        view: &View,
+        words: &[f32],
+        scores: &[f32],
+        top: &[usize],
+        read: &[[f32; 4]],
+        book: &Book,
+    ) -> Reading {
+        let (pair, heat) = match book.columns {
+            Some(_) => (self.numbers.issue.pair, self.numbers.issue.heat),
+            None => (self.numbers.any.pair, self.numbers.any.heat),
+        };
+        let bear: Vec<f32> = read.iter().map(|read| 1.0 - softmax(read)[3]).collect();
+        let least = bear.iter().copied().fold(1.0, f32::min);
+        let other = scores.len() - 1;
+        let total: Vec<f32> = scores
+            .iter()
+            .enumerate()
+            .map(|(at, score)| {
+                let bears = top
+                    .iter()
+                    .position(|issue| *issue == at)
+                    .map_or(least, |nth| bear[nth]);
+                let bonus = if at == other {
+                    0.0
+                } else {
+                    pair * (bears + LEAST).ln()
+                };
+                heat * (score + bonus)
+            })
+            .collect();
+        let issues = softmax(&total);
+        let best = greatest(&issues);
+        let nth = top.iter().position(|issue| *issue == best).unwrap_or(0);
+        let stances = read.get(nth).map_or(vec![0.0, 0.0, 1.0], |read| {
+            let column = book
+                .columns
+                .as_ref()
+                .and_then(|columns| columns.get(*top.get(nth)?));
+            self.stance(read, view, column.copied())
+        });
+        let stance = greatest(&stances);
+        let a = &self.numbers.act;
+        let acts: Vec<f32> = log_softmax(&view.act)
+            .iter()
+            .zip(log_softmax(words))
+            .map(|(deep, words)| a.deep * deep + a.words * words)
+            .collect();
+        let acts = softmax(&acts);
+        let act = greatest(&acts);
+        let told = best != other;
+        Reading {
+            issue: told.then_some(best),
+            issue_confidence: issues[best],
+            stance: if told {
+                STANCES[stance]
+            } else {
+                Stance::Neutral
+            },
+            stance_confidence: if told { stances[stance] } else { 1.0 },
+            act: ACTS.get(act).copied().unwrap_or(Act::State),
+            act_confidence: acts.get(act).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// Probabilities of [`STANCES`] from the pair and, for an issue that the first network knows, from
+    /// its own reading of the statement.
+    fn stance(&self, read: &[f32; 4], view: &View, column: Option<usize>) -> Vec<f32> {
+        let w = &self.numbers.stance;
+        let pair = log_softmax(&read[..3]);
+        let Some(column) = column else {
+            let heated: Vec<f32> = pair.iter().map(|x| w.any * x).collect();
+            return softmax(&heated);
+        };
+        let polar = view.polar.get(3 * column..3 * column + 3).map(log_softmax);
+        let mixed: Vec<f32> = (0..3)
+            .map(|at| {
+                let polar = polar.as_ref().map_or(0.0, |polar| w.polar * polar[at]);
+                w.pair * pair[at] + polar + w.bias[at]
+            })
+            .collect();
+        softmax(&mixed)
+    }
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The first index of the greatest number; 0 for an empty list.
+fn greatest(numbers: &[f32]) -> usize {
+    (1..numbers.len()).fold(0, |best, at| {
+        if numbers[at] > numbers[best] {
+            at
+        } else {
+            best
+        }
+    })
+}
+
+fn log_softmax(numbers: &[f32]) -> Vec<f32> {
+    let most = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum = numbers.iter().map(|x| (x - most).exp()).sum::<f32>().ln() + most;
+    numbers.iter().map(|x| x - sum).collect()
+}
+
+fn softmax(numbers: &[f32]) -> Vec<f32> {
+    log_softmax(numbers).into_iter().map(f32::exp).collect()
+}
