@@ -8,8 +8,9 @@ use crate::http::{middleware, openapi};
 use crate::routes;
 use crate::state::State;
 use actix_web::dev::{ResourceDef, Server};
+use actix_web::error::PathError;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::middleware::{Compress, NormalizePath, from_fn};
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use plenary_parser::Parser;
 use plenary_store::Store;
@@ -86,7 +87,11 @@ pub fn server(
             .app_data(web::PathConfig::default().error_handler(|error, request| {
                 let at = request.match_pattern().unwrap_or_default();
                 let name = if at.contains("{id}") { "id" } else { "slug" };
-                Problem::invalid(format!("path.{name}"), error.to_string()).into()
+                let what = match error {
+                    PathError::Deserialize(error) => error.to_string(),
+                    error => error.to_string(),
+                };
+                Problem::invalid(format!("path.{name}"), what).into()
             }))
             .configure(routes::configure)
             .default_service(web::to(nothing_here))
@@ -113,9 +118,6 @@ pub fn server(
             )
             .wrap(from_fn(middleware::tag))
             .wrap(Compress::default())
-            .wrap(NormalizePath::new(
-                actix_web::middleware::TrailingSlash::MergeOnly,
-            ))
             .wrap(from_fn(middleware::head_as_get))
             .wrap(from_fn(middleware::observe))
     })

@@ -28,7 +28,8 @@ pub struct Serve {
 impl Serve {
     /// Serves until it is told to stop.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        logs::start(&self.logs, "info")?;
+        // The HTTP library tells its own start and end, which ours says in one line.
+        logs::start(&self.logs, "info,actix_server=warn")?;
         let stop = Stop::listen()?;
         let listener = listen(&self.http)?;
         let address = listener.local_addr()?;

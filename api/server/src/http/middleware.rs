@@ -2,12 +2,12 @@
 //! failure leaves as a problem.
 
 use super::problem::{Kind, MEDIA_TYPE, Problem};
+use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
 use sha2::{Digest, Sha256};
 use std::time::Instant;
 use tracing::Instrument;
@@ -31,34 +31,24 @@ pub async fn observe(
         .and_then(|value| value.to_str().ok())
         .filter(|id| is_plain(id))
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
-    let http = request.request().clone();
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id);
-    let answered = next.call(request).instrument(span.clone()).await;
+    // Handlers and extractors answer with their failures; only a broken middleware ends here.
+    let mut response = next
+        .call(request)
+        .instrument(span.clone())
+        .await?
+        .map_into_boxed_body();
     let _entered = span.enter();
-    let mut response = match answered {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => {
-            let answer = error.error_response();
-            let answer = if is_problem(answer.headers().get(header::CONTENT_TYPE)) {
-                answer
-            } else {
-                to_problem(&error)
-            };
-            log_failure(answer.status(), &error);
-            ServiceResponse::new(http, answer)
-        }
-    };
     if let Some(error) = response.response().error() {
         log_failure(response.status(), error);
     }
     if response.status().as_u16() >= 400
         && !is_problem(response.headers().get(header::CONTENT_TYPE))
     {
-        let kind = Kind::of_status(response.status());
-        let problem = Problem::new(kind, kind.facts().remedy);
-        let (http, _) = response.into_parts();
-        response = ServiceResponse::new(http, actix_web::ResponseError::error_response(&problem));
+        let problem = as_problem(response.status(), response.response().error());
+        let answer = actix_web::ResponseError::error_response(&problem);
+        response = ServiceResponse::new(response.into_parts().0, answer);
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -68,7 +58,7 @@ pub async fn observe(
         && response.status().is_success();
     let path = response.request().path();
     let status = response.status().as_u16();
-    let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let duration_ms = started.elapsed().as_micros() as f64 / 1000.0;
     if quiet {
         tracing::debug!(%method, path, status, duration_ms, "request");
     } else {
@@ -88,16 +78,13 @@ fn is_problem(content_type: Option<&HeaderValue>) -> bool {
     content_type.is_some_and(|value| value.as_bytes().starts_with(MEDIA_TYPE.as_bytes()))
 }
 
-/// A failure of the HTTP library, such as a path that is no UUID, as a problem.
-fn to_problem(error: &Error) -> HttpResponse {
-    let status = error.as_response_error().status_code();
+/// A failure of the HTTP library as a problem.
+fn as_problem(status: StatusCode, error: Option<&Error>) -> Problem {
     let kind = Kind::of_status(status);
-    let problem = if status.is_client_error() {
-        Problem::new(kind, error.to_string())
-    } else {
-        Problem::new(kind, "The request could not be completed.")
-    };
-    actix_web::ResponseError::error_response(&problem)
+    match error {
+        Some(error) if status.is_client_error() => Problem::new(kind, error.to_string()),
+        _ => Problem::new(kind, kind.facts().remedy),
+    }
 }
 
 fn log_failure(status: StatusCode, error: &Error) {
