@@ -7,6 +7,9 @@ create table article (
     article_id uuid primary key,
     title text,
     outlet text check (outlet <> ''),
+    -- The outlet in lower case. What `lower` makes of a letter depends on the server's locale, so the
+    -- program folds it.
+    outlet_key text,
     published date,
     url text,
     language text check (language ~ '^[a-z]{2,3}$'),
@@ -23,13 +26,14 @@ create table article (
     since_revision bigint not null references revision,
     until_revision bigint references revision,
     check (since_revision < until_revision),
+    check ((outlet is null) = (outlet_key is null)),
     words tsvector not null generated always as (
         to_tsvector('english', left(coalesce(title, '') || ' ' || body, 500000))
     ) stored
 );
 
 create index on article (group_id);
-create index on article (lower(outlet));
+create index on article (outlet_key);
 create index on article (published);
 create index on article using gin (words);
 

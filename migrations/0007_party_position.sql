@@ -60,7 +60,9 @@ begin
         raise exception '%: records are superseded, never deleted', tg_table_name
             using errcode = 'integrity_constraint_violation';
     end if;
-    if old.until_revision is not null or to_jsonb(new) - 'until_revision' <> to_jsonb(old) - 'until_revision' then
+    -- `words` is generated from the others, and only after this.
+    if old.until_revision is not null
+        or to_jsonb(new) - '{until_revision,words}'::text[] <> to_jsonb(old) - '{until_revision,words}'::text[] then
         raise exception '%: records are superseded, never overwritten', tg_table_name
             using errcode = 'integrity_constraint_violation';
     end if;

@@ -296,14 +296,16 @@ impl Store {
         let codebook_id = codebook(&mut transaction, &parsed.codebook).await?;
         let revision =
             revision::next(&mut transaction, Change::ArticleAdded, article_id, made_by).await?;
+        let outlet = given(&parsed.outlet).or_else(|| given(&article.outlet));
+        let outlet_key = outlet.as_deref().map(str::to_lowercase);
         let group_id = group(&mut transaction, article_id, &signature).await?;
         sqlx::query!(
             "insert into article (article_id, title, outlet, published, url, language, body, length,
-                content_hash, group_id, parser_version, codebook_id, notes, since_revision)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                content_hash, group_id, parser_version, codebook_id, notes, since_revision, outlet_key)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             article_id,
             given(&parsed.title).or_else(|| given(&article.title)),
-            given(&parsed.outlet).or_else(|| given(&article.outlet)),
+            outlet,
             parsed.published.or(article.published),
             given(&article.url),
             given(&parsed.language),
@@ -315,7 +317,8 @@ impl Store {
             parsed.parser_version,
             codebook_id,
             &parsed.notes,
-            revision
+            revision,
+            outlet_key
         )
         .execute(&mut *transaction)
         .await?;
@@ -557,8 +560,8 @@ impl Store {
                 a.notes
             from article a
             where a.since_revision <= $1 and (a.until_revision is null or a.until_revision > $1)
-            and ($2::text[] is null or lower(a.outlet) = any($2) or ($3 and a.outlet is null))
-            and ($4::text[] is null or a.outlet is null or lower(a.outlet) <> all($4))
+            and ($2::text[] is null or a.outlet_key = any($2) or ($3 and a.outlet is null))
+            and ($4::text[] is null or a.outlet is null or a.outlet_key <> all($4))
             and not ($5 and a.outlet is null)
             and ($6::text[] is null or exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
                 where am.article_id = a.article_id and m.slug = any($6))
@@ -612,8 +615,8 @@ impl Store {
         Ok(sqlx::query_scalar!(
             r#"select count(*) as "count!" from article a
             where a.since_revision <= $1 and (a.until_revision is null or a.until_revision > $1)
-            and ($2::text[] is null or lower(a.outlet) = any($2) or ($3 and a.outlet is null))
-            and ($4::text[] is null or a.outlet is null or lower(a.outlet) <> all($4))
+            and ($2::text[] is null or a.outlet_key = any($2) or ($3 and a.outlet is null))
+            and ($4::text[] is null or a.outlet is null or a.outlet_key <> all($4))
             and not ($5 and a.outlet is null)
             and ($6::text[] is null or exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
                 where am.article_id = a.article_id and m.slug = any($6))

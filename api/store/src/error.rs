@@ -73,6 +73,8 @@ impl From<sqlx::Error> for Error {
                 code if passes(code) => Error::Unavailable(db.message().to_owned()),
                 // A missing or wrong password, role or database is for the operator to mend.
                 "28000" | "28P01" | "3D000" => Error::Unavailable(db.message().to_owned()),
+                // A check of a table: what was to be stored breaks its rule.
+                "23502" | "23514" => Error::Invalid(db.message().to_owned()),
                 // No such table: the migrations have not run.
                 "42P01" => Error::Schema(format!("{}; run `plenary migrate` first", db.message())),
                 _ => Error::Database(error),

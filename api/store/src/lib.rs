@@ -157,6 +157,11 @@ impl Store {
 }
 
 fn pool(options: &Options, url: &str) -> Result<PgPool> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(Error::Address(
+            "it must begin with postgres:// or postgresql://".to_owned(),
+        ));
+    }
     let connect = PgConnectOptions::from_str(url)
         .map_err(|error| Error::Address(error.to_string()))?
         .application_name("plenary")
