@@ -404,7 +404,7 @@ impl Capitals {
             Capitals::None => true,
             Capitals::First => first,
             Capitals::All => {
-                let mut letters = word.chars().filter(|c| c.is_alphabetic());
+                let letters = word.chars().filter(|c| c.is_alphabetic());
                 let all = letters.clone().all(char::is_uppercase);
                 // Abbreviations of four letters and more are also written as words: Nato, Unicef.
                 all || (first

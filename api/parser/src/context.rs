@@ -1,5 +1,6 @@
 //! What the stages look things up in.
 
+use crate::stage::actors::Lexicon;
 use crate::stage::attribute::tagger::Tagger;
 use crate::stage::code::coder::{Book, Coder};
 use plenary_domain::{Codebook, Gazetteer};
@@ -14,6 +15,8 @@ pub struct Context {
     pub codebook: Codebook,
     /// The parties that are known beforehand.
     pub gazetteer: Gazetteer,
+    /// The words by which people, offices and bodies are recognised.
+    pub lexicon: Lexicon,
     /// Finds who said what.
     pub tagger: &'static Tagger,
     /// Finds issue, stance and act.
@@ -33,6 +36,7 @@ impl Context {
             book: coder.book(&tagger.tokenizer, &codebook),
             codebook,
             gazetteer,
+            lexicon: Lexicon::shipped()?,
             tagger,
             coder,
         })

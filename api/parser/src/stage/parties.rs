@@ -1,9 +1,313 @@
-//! The `parties` stage.
+//! Parties: for whom every speaker speaks.
+//!
+//! A person's party comes from the offices told of him or her; those who preside over an
+//! organisation speak for it. A body's party is named in its name. Experts, journalists and
+//! private persons speak for nobody.
 
 use crate::context::Context;
-use crate::document::{Document, Sides};
+use crate::document::{Choice, Document, Sides};
+use crate::stage::actors::{Cast, Office, Side};
+use plenary_domain::gazetteer::Form;
+use plenary_domain::parsed::{Actor, Party};
+use plenary_domain::{ActorKind, PartyKind};
 
-/// Computes the layer.
-pub fn run(_document: &Document<'_>, _context: &Context) -> Sides {
-    Default::default()
+/// What a rule decided: the side, the rule, how sure.
+type Verdict = (Option<Side>, &'static str, f32);
+
+/// Finds the party of every speaker of every attribution.
+pub fn run(document: &Document<'_>, context: &Context) -> Sides {
+    let cast = Cast::read(document, context);
+    let dateline = home(document, context, &cast);
+    let mut sides = Sides::default();
+    let mut usual: Vec<Verdict> = Vec::new();
+    for (index, actor) in document.speakers.actors.iter().enumerate() {
+        let verdict = match cast.people.list.get(index) {
+            Some(person) => of_person(context, &cast, &person.offices, &person.words, dateline),
+            None => of_body(context, &cast, actor, &usual),
+        };
+        usual.push(verdict);
+    }
+    for verdict in &usual {
+        let party = verdict
+            .0
+            .map(|side| party(&mut sides, context, &cast, side));
+        sides.of_actor.push(party);
+    }
+    for (choices, attribution) in document.speakers.of.iter().zip(&document.attributions) {
+        let chosen = choices
+            .iter()
+            .map(|choice| {
+                let mut verdict =
+                    usual
+                        .get(choice.value)
+                        .copied()
+                        .unwrap_or((None, "parties/none", 0.5));
+                // "On behalf of the G77" holds for this statement alone.
+                if let Some(side) = attribution
+                    .source
+                    .first()
+                    .and_then(|span| behalf(&cast, cast.range(*span)))
+                {
+                    verdict = (Some(side), "parties/behalf", 0.85);
+                }
+                Choice {
+                    value: verdict
+                        .0
+                        .map(|side| party(&mut sides, context, &cast, side)),
+                    rule: verdict.1,
+                    words: choice.words,
+                    confidence: verdict.2,
+                }
+            })
+            .collect();
+        sides.of.push(chosen);
+    }
+    sides
+}
+
+/// The index of a side in the layer's list, added when it is new.
+fn party(sides: &mut Sides, context: &Context, cast: &Cast<'_>, side: Side) -> usize {
+    let slug = cast.naming.slug(&context.gazetteer, side);
+    if let Some(index) = sides.parties.iter().position(|party| party.slug == slug) {
+        return index;
+    }
+    sides.parties.push(Party {
+        slug,
+        name: cast.naming.name(&context.gazetteer, side).to_owned(),
+        kind: cast.naming.kind(&context.gazetteer, side),
+        known: matches!(side, Side::Known(_)),
+    });
+    sides.parties.len() - 1
+}
+
+/// The state of the dateline's town, a weak clue to whose ministers speak without a country.
+fn home(document: &Document<'_>, context: &Context, cast: &Cast<'_>) -> Option<Side> {
+    let dateline = document.structure.dateline.as_ref()?;
+    let (from, to) = cast.range(dateline.span);
+    (from..to)
+        .find_map(|at| cast.naming.side(at))
+        .filter(|side| cast.naming.kind(&context.gazetteer, *side) == PartyKind::State)
+}
+
+fn of_person(
+    context: &Context,
+    cast: &Cast<'_>,
+    offices: &[Office],
+    name: &[String],
+    dateline: Option<Side>,
+) -> Verdict {
+    // Whoever presides over an organisation speaks for it.
+    if let Some(side) = offices.iter().find(|o| o.chair).and_then(|o| o.side) {
+        return (Some(side), "parties/chair", 0.85);
+    }
+    let named = |o: &&Office| !o.private && o.side.is_some();
+    if offices.iter().any(|o| o.private && !o.text.is_empty())
+        && !offices
+            .iter()
+            .any(|o| !o.private && !o.heads.is_empty() && o.side.is_some())
+    {
+        return (None, "parties/private", 0.85);
+    }
+    if let Some(side) = offices
+        .iter()
+        .filter(named)
+        .find(|o| !o.heads.is_empty())
+        .and_then(|o| o.side)
+    {
+        return (Some(side), "parties/office", 0.93);
+    }
+    // "The Hassan administration", "the Hassan government" in the gazetteer's bodies.
+    if let Some(last) = name.last()
+        && let Some(side) = namesake(context, last)
+    {
+        return (Some(side), "parties/administration", 0.9);
+    }
+    if let Some(side) = offices.iter().find(named).and_then(|o| o.side) {
+        return (Some(side), "parties/beside-name", 0.85);
+    }
+    // An office without an owner: its/his, the subject before, else where the article comes from.
+    if let Some(office) = offices.iter().find(|o| !o.heads.is_empty() && !o.private) {
+        let words = &cast.words;
+        let sentence = words[office.range.0].sentence;
+        let nearest = (0..office.range.0)
+            .rev()
+            .take_while(|at| words[*at].sentence + 1 >= sentence)
+            .filter_map(|at| {
+                cast.naming
+                    .place(at)
+                    .filter(|p| p.form != Form::Office)?
+                    .side
+            })
+            .find(|side| {
+                matches!(side, Side::Local(_)) || !cast.naming.is_body(&context.gazetteer, *side)
+            });
+        if let Some(side) = nearest {
+            return (Some(side), "parties/nearest", 0.6);
+        }
+        let fallback = dateline.or_else(|| cast.states(context).first().copied());
+        return (fallback, "parties/article", 0.45);
+    }
+    (None, "parties/none", 0.5)
+}
+
+/// The party one of whose bodies is called after a person: `Obama administration`.
+fn namesake(context: &Context, last: &str) -> Option<Side> {
+    let parties = &context.gazetteer.parties;
+    parties
+        .iter()
+        .position(|party| {
+            party.bodies.iter().any(|body| {
+                body.strip_suffix(" administration")
+                    .is_some_and(|name| name.eq_ignore_ascii_case(last))
+            })
+        })
+        .map(Side::Known)
+}
+
+fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict]) -> Verdict {
+    let lexicon = &context.lexicon;
+    // A party by its own name, as joint statements give it.
+    if let Some(side) = whole(context, cast, &actor.name) {
+        return (Some(side), "parties/name", 0.95);
+    }
+    let Some(span) = actor.mentions.first() else {
+        return (None, "parties/none", 0.4);
+    };
+    let (from, to) = cast.range(*span);
+    let mut private = false;
+    let mut official = false;
+    for word in &cast.words[from..to] {
+        private |=
+            lexicon.roles.private.contains(&word.fold) || lexicon.roles.former.contains(&word.fold);
+        official |= lexicon.roles.official.contains(&word.fold)
+            || lexicon.roles.mouthpiece.contains(&word.fold)
+            || lexicon.bodies.organs.contains(&word.fold);
+    }
+    if private && !(official && actor.kind == ActorKind::Collective) {
+        return (None, "parties/private", 0.85);
+    }
+    // A medium is nobody's voice.
+    let places: Vec<_> = (from..to).filter_map(|at| cast.naming.place(at)).collect();
+    if places.first().is_some_and(|place| place.side.is_none()) {
+        return (None, "parties/medium", 0.9);
+    }
+    // "Ambassador to Moscow" is not Moscow's: what follows "to", "in" or "with" owns nothing.
+    let owner = (from..to).find(|&at| {
+        cast.naming
+            .place(at)
+            .is_some_and(|p| p.from == at && p.side.is_some())
+            && (at == from || {
+                let before = cast.words[at - 1].fold.as_str();
+                let before = if before == "the" && at >= from + 2 {
+                    cast.words[at - 2].fold.as_str()
+                } else {
+                    before
+                };
+                !matches!(before, "to" | "in" | "with" | "against" | "near" | "on")
+            })
+    });
+    if let Some(at) = owner {
+        let plain = official || to - from <= 3;
+        return (
+            cast.naming.side(at),
+            "parties/owner",
+            if plain { 0.93 } else { 0.75 },
+        );
+    }
+    // "Hassan's aides": the person's party.
+    if let Some(person) = (from..to).find_map(|at| cast.people.at[at]) {
+        return (
+            earlier.get(person).and_then(|verdict| verdict.0),
+            "parties/person",
+            0.8,
+        );
+    }
+    // "The bloc", "the alliance", "the foreign ministry": the last party of that description.
+    let named_as = |side: Side, word: &str| match side {
+        Side::Known(i) => {
+            let party = &context.gazetteer.parties[i];
+            party
+                .aliases
+                .iter()
+                .chain([&party.name])
+                .any(|alias| alias.to_lowercase().split_whitespace().any(|w| w == word))
+                || word == "bloc"
+                    && matches!(party.kind(), PartyKind::Organisation | PartyKind::Bloc)
+        }
+        Side::Local(i) => cast.naming.local[i]
+            .name
+            .to_lowercase()
+            .split_whitespace()
+            .any(|w| w == word),
+    };
+    let heads: Vec<&str> = cast.words[from..to]
+        .iter()
+        .map(|w| w.fold.as_str())
+        .filter(|w| w.len() > 3)
+        .collect();
+    let again = (0..from)
+        .rev()
+        .filter_map(|at| cast.naming.side(at))
+        .find(|side| heads.iter().any(|head| named_as(*side, head)));
+    if let Some(side) = again {
+        return (Some(side), "parties/body-again", 0.8);
+    }
+    if official {
+        // The same body with its owner elsewhere: "the Kenyan trade ministry", later "the trade ministry".
+        let head = cast.words[from..to]
+            .iter()
+            .rev()
+            .find(|w| lexicon.bodies.organs.contains(&w.fold) || lexicon.is_role(&w.fold));
+        if let Some(head) = head {
+            let elsewhere = (1..from).rev().find_map(|at| {
+                (cast.words[at].fold == head.fold)
+                    .then(|| (at.saturating_sub(3)..at).find_map(|i| cast.naming.side(i)))
+                    .flatten()
+            });
+            if let Some(side) = elsewhere {
+                return (Some(side), "parties/owner-elsewhere", 0.7);
+            }
+        }
+        let sentence = cast.words.get(from).map_or(0, |w| w.sentence);
+        let nearest = (0..from)
+            .rev()
+            .take_while(|at| cast.words[*at].sentence + 1 >= sentence)
+            .find_map(|at| cast.naming.side(at));
+        return (nearest, "parties/nearest", 0.5);
+    }
+    (None, "parties/none", 0.6)
+}
+
+/// The party whose whole name this is.
+fn whole(context: &Context, cast: &Cast<'_>, name: &str) -> Option<Side> {
+    use plenary_domain::gazetteer::Meaning;
+    if let Some(local) = cast
+        .naming
+        .local
+        .iter()
+        .position(|party| party.name == name)
+    {
+        return Some(Side::Local(local));
+    }
+    match context.gazetteer.meaning(name) {
+        Some(Meaning::Party { party, .. }) => Some(Side::Known(party)),
+        _ => None,
+    }
+}
+
+/// The party on whose behalf a source says that it speaks.
+fn behalf(cast: &Cast<'_>, (from, to): (usize, usize)) -> Option<Side> {
+    let words = &cast.words;
+    (from + 2..to).find_map(|at| {
+        let place = cast.naming.place(at).filter(|place| place.from == at)?;
+        let back = at - usize::from(words[at - 1].fold == "the");
+        let tail = |n: usize| {
+            back.checked_sub(n)
+                .filter(|i| *i >= from)
+                .map_or("", |i| words[i].fold.as_str())
+        };
+        let speaks =
+            tail(1) == "of" && tail(2) == "behalf" || tail(1) == "for" && tail(2) == "speaking";
+        speaks.then_some(place.side).flatten()
+    })
 }

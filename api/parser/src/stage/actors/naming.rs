@@ -1,0 +1,827 @@
+//! Names of parties in a text: those of the gazetteer and those that only this article knows.
+//!
+//! A country that no gazetteer knows gives itself away by its offices: whoever has a foreign
+//! minister, a delegation or a capital is a side. Its adjective is linked to its name by the stem:
+//! `the Norvian delegation` belongs to `Norvia`.
+
+use super::lexicon::Lexicon;
+use super::people::sound;
+use super::words::{Word, fold};
+use plenary_domain::gazetteer::{Form, Gazetteer, Meaning};
+use plenary_domain::{PartyKind, Span, slugify};
+use std::collections::{HashMap, HashSet};
+
+/// A party: of the gazetteer by index, or of this article by index into [`Naming::local`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Side {
+    Known(usize),
+    Local(usize),
+}
+
+/// A party that only the article knows.
+#[derive(Debug, Clone)]
+pub(crate) struct LocalParty {
+    pub(crate) name: String,
+    pub(crate) kind: PartyKind,
+    /// Folded words that stand for it: name, adjective, abbreviation, capital.
+    forms: HashSet<String>,
+}
+
+/// A place in the text where a party is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// First word.
+    pub(crate) from: usize,
+    /// After the last word.
+    pub(crate) to: usize,
+    /// `None`: a medium or another name that is no party.
+    pub(crate) side: Option<Side>,
+    pub(crate) form: Form,
+    pub(crate) ambiguous: bool,
+}
+
+/// Every party that the article names.
+#[derive(Debug, Default)]
+pub(crate) struct Naming {
+    pub(crate) local: Vec<LocalParty>,
+    /// In text order, without overlaps.
+    pub(crate) places: Vec<Named>,
+    /// For each word the place that covers it.
+    pub(crate) at: Vec<Option<usize>>,
+}
+
+impl Naming {
+    /// The place that covers a word.
+    pub(crate) fn place(&self, word: usize) -> Option<&Named> {
+        self.at
+            .get(word)
+            .copied()
+            .flatten()
+            .map(|i| &self.places[i])
+    }
+
+    /// The party named at a word.
+    pub(crate) fn side(&self, word: usize) -> Option<Side> {
+        self.place(word)?.side
+    }
+
+    /// Usual short English name.
+    pub(crate) fn name<'a>(&'a self, gazetteer: &'a Gazetteer, side: Side) -> &'a str {
+        match side {
+            Side::Known(i) => &gazetteer.parties[i].name,
+            Side::Local(i) => &self.local[i].name,
+        }
+    }
+
+    /// Slug.
+    pub(crate) fn slug(&self, gazetteer: &Gazetteer, side: Side) -> String {
+        match side {
+            Side::Known(i) => gazetteer.parties[i].slug.clone(),
+            Side::Local(i) => slugify(&self.local[i].name),
+        }
+    }
+
+    /// Kind of side.
+    pub(crate) fn kind(&self, gazetteer: &Gazetteer, side: Side) -> PartyKind {
+        match side {
+            Side::Known(i) => gazetteer.parties[i].kind(),
+            Side::Local(i) => self.local[i].kind,
+        }
+    }
+
+    /// True for organisations and blocs, over which people preside.
+    pub(crate) fn is_body(&self, gazetteer: &Gazetteer, side: Side) -> bool {
+        matches!(
+            self.kind(gazetteer, side),
+            PartyKind::Organisation | PartyKind::Bloc
+        )
+    }
+}
+
+/// Names of the gazetteer, as places over words.
+pub(crate) fn known(text: &str, words: &[Word<'_>], gazetteer: &Gazetteer) -> Naming {
+    let mut naming = Naming {
+        at: vec![None; words.len()],
+        ..Naming::default()
+    };
+    for mention in gazetteer.find(text) {
+        let from = words.partition_point(|word| word.byte + word.text.len() <= mention.start);
+        let to = words.partition_point(|word| word.byte < mention.end);
+        if from >= to {
+            continue;
+        }
+        let (side, form, ambiguous) = match mention.meaning {
+            Meaning::Party {
+                party,
+                form,
+                ambiguous,
+            } => (Some(Side::Known(party)), form, ambiguous),
+            Meaning::Medium | Meaning::Lookalike => (None, Form::Name, false),
+        };
+        put(
+            &mut naming,
+            Named {
+                from,
+                to,
+                side,
+                form,
+                ambiguous,
+            },
+        );
+    }
+    naming
+}
+
+fn put(naming: &mut Naming, named: Named) {
+    let index = naming.places.len();
+    for at in &mut naming.at[named.from..named.to] {
+        *at = Some(index);
+    }
+    naming.places.push(named);
+}
+
+/// True for an unknown capitalised word that could belong to a name.
+pub(crate) fn is_name_word(word: &Word<'_>, lexicon: &Lexicon) -> bool {
+    word.capital()
+        && word.text.chars().any(char::is_alphabetic)
+        && !word.text.chars().any(|c| c.is_ascii_digit())
+        && !lexicon.names.openers.contains(&word.fold)
+}
+
+/// Adds the parties that only this article knows.
+///
+/// `people` holds the folded words that are people's names here, which no country is.
+pub(crate) fn add_local(
+    naming: &mut Naming,
+    words: &[Word<'_>],
+    lexicon: &Lexicon,
+    people: &HashSet<String>,
+    sources: &HashSet<usize>,
+) {
+    let lower: HashSet<&str> = words
+        .iter()
+        .filter(|word| !word.capital())
+        .map(|word| word.fold.as_str())
+        .collect();
+    let free = |naming: &Naming, at: usize| naming.at[at].is_none();
+    let person = |word: &str| people.contains(word) || people.contains(&sound(word));
+    // Organisations first: "Tarva River Commission" is no country called Tarva.
+    add_organisations(naming, words, lexicon);
+
+    let mut nouns: HashMap<String, (String, usize)> = HashMap::new();
+    let mut adjectives: HashMap<String, usize> = HashMap::new();
+    let mut capitals: HashMap<String, usize> = HashMap::new();
+    for (at, word) in words.iter().enumerate() {
+        if word.heading || !free(naming, at) || !is_name_word(word, lexicon) {
+            continue;
+        }
+        if person(&word.fold)
+            || lexicon.is_role(&word.fold)
+            || lexicon.is_title(&word.fold)
+            || lexicon.is_organisation(&word.fold)
+            || lexicon.bodies.organs.contains(&word.fold)
+            || lexicon.roles.modifiers.contains(&word.fold)
+            || word.opens && lower.contains(word.fold.as_str())
+        {
+            continue;
+        }
+        let Some(head) = head_after(words, at, lexicon) else {
+            if let Some(owner) = capital_of(words, at) {
+                capitals.insert(word.fold.clone(), owner);
+            }
+            continue;
+        };
+        let state = is_state_head(&words[head].fold, lexicon);
+        if word.possessive {
+            if state {
+                let from = name_start(words, naming, lexicon, at);
+                let name = written(words, from, at + 1);
+                let entry = nouns.entry(fold(&name)).or_insert((name, 0));
+                entry.1 += 1;
+            }
+        } else if words[at + 1].follows() && is_adjective(&word.fold) && (state || head == at + 1) {
+            *adjectives.entry(word.fold.clone()).or_default() += 1;
+        }
+    }
+    // "of Norvia": an office may also name its country behind it.
+    for (at, word) in words.iter().enumerate() {
+        let preceded = at >= 2
+            && words[at - 1].fold == "of"
+            && lexicon.roles.official.contains(&words[at - 2].fold)
+            || at >= 3
+                && words[at - 1].fold == "of"
+                && matches!(
+                    words[at - 2].fold.as_str(),
+                    "republic" | "kingdom" | "federation"
+                );
+        if preceded && !word.heading && free(naming, at) && is_name_word(word, lexicon) {
+            let mut to = at + 1;
+            while to < words.len() && words[to].follows() && is_name_word(&words[to], lexicon) {
+                to += 1;
+            }
+            if !person(&words[to - 1].fold)
+                && !lexicon.is_organisation(&words[to - 1].fold)
+                && !lexicon.is_role(&word.fold)
+            {
+                let name = written(words, at, to);
+                nouns.entry(fold(&name)).or_insert((name, 0)).1 += 1;
+            }
+        }
+    }
+    // A name that speaks by itself or owns an office ("Norvia … . Its prime minister …") is a side
+    // where it is also a place: "in Norvia", "for Norvia".
+    let place: HashSet<&str> = words
+        .windows(2)
+        .filter(|pair| {
+            pair[1].capital()
+                && matches!(
+                    pair[0].fold.as_str(),
+                    "in" | "of"
+                        | "for"
+                        | "with"
+                        | "from"
+                        | "to"
+                        | "between"
+                        | "and"
+                        | "against"
+                        | "would"
+                        | "that"
+                        | "wants"
+                        | "by"
+                )
+        })
+        .map(|pair| pair[1].fold.as_str())
+        .collect();
+    let mut first_of_sentence: Option<usize> = None;
+    let mut candidates: Vec<usize> = sources
+        .iter()
+        .copied()
+        .filter(|at| place.contains(words[*at].fold.as_str()))
+        .collect();
+    for (at, word) in words.iter().enumerate() {
+        if at == 0 || word.sentence != words[at - 1].sentence {
+            let subject = first_of_sentence.replace(at);
+            if word.fold == "its" && head_after(words, at, lexicon).is_some() {
+                candidates.extend(subject);
+            }
+        }
+    }
+    candidates.sort_unstable();
+    for at in candidates {
+        let word = &words[at];
+        if free(naming, at)
+            && is_name_word(word, lexicon)
+            && word.text.chars().count() >= 4
+            && !word.shouting()
+            && !person(&word.fold)
+            && !lexicon.is_role(&word.fold)
+            && !lexicon.is_title(&word.fold)
+            && !lexicon.is_organisation(&word.fold)
+            && !lexicon.bodies.organs.contains(&word.fold)
+            && !lower.contains(word.fold.as_str())
+            && !lexicon.given.male.contains(&word.fold)
+            && !lexicon.given.female.contains(&word.fold)
+        {
+            nouns
+                .entry(word.fold.clone())
+                .or_insert((word.text.to_owned(), 0))
+                .1 += 1;
+        }
+    }
+    // An adjective's country: a capitalised word of the same stem.
+    let mut written_as: HashMap<&str, &str> = HashMap::new();
+    for (at, word) in words.iter().enumerate() {
+        if free(naming, at) && word.capital() && !person(&word.fold) {
+            written_as.entry(&word.fold).or_insert(word.text);
+        }
+    }
+    let mut parties: Vec<LocalParty> = Vec::new();
+    let mut noun_list: Vec<&(String, usize)> = nouns.values().collect();
+    noun_list.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, _) in noun_list {
+        if !is_adjective_of_any(&fold(name), &nouns) {
+            parties.push(LocalParty {
+                name: name.clone(),
+                kind: PartyKind::State,
+                forms: HashSet::from([fold(name)]),
+            });
+        }
+    }
+    let mut adjective_list: Vec<&String> = adjectives.keys().collect();
+    adjective_list.sort();
+    for adjective in adjective_list {
+        if let Some(party) = parties
+            .iter_mut()
+            .find(|party| party.forms.iter().any(|form| same_stem(form, adjective)))
+        {
+            party.forms.insert(adjective.clone());
+            continue;
+        }
+        let mut nouns: Vec<&&str> = written_as
+            .keys()
+            .filter(|noun| {
+                *noun != adjective && same_stem(noun, adjective) && !adjectives.contains_key(**noun)
+            })
+            .collect();
+        nouns.sort_by_key(|noun| (noun.len(), noun.to_string()));
+        match nouns.first() {
+            Some(noun) => parties.push(LocalParty {
+                name: written_as[**noun].to_owned(),
+                kind: PartyKind::State,
+                forms: HashSet::from([adjective.clone(), (**noun).to_owned()]),
+            }),
+            // An adjective whose country the article never names stands for it when it comes twice.
+            // "Norvian" comes from "Norvia".
+            None if adjective.ends_with("an") => {
+                let written = written_as
+                    .get(adjective.as_str())
+                    .copied()
+                    .unwrap_or(adjective);
+                let name = written.strip_suffix('n').unwrap_or(written).to_owned();
+                parties.push(LocalParty {
+                    forms: HashSet::from([adjective.clone(), fold(&name)]),
+                    name,
+                    kind: PartyKind::State,
+                });
+            }
+            None if adjectives[adjective] >= 2 => parties.push(LocalParty {
+                name: written_as
+                    .get(adjective.as_str())
+                    .map_or(adjective.as_str(), |w| *w)
+                    .to_owned(),
+                kind: PartyKind::State,
+                forms: HashSet::from([adjective.clone()]),
+            }),
+            None => {}
+        }
+    }
+    let base = naming.local.len();
+    naming.local.append(&mut parties);
+    place_local(naming, words, base);
+    // Capitals stand for their country: "the Norvian capital, Hest".
+    let mut links: Vec<(&String, &usize)> = capitals.iter().collect();
+    links.sort();
+    for (town, owner) in links {
+        if let Some(Side::Local(party)) = naming.side(*owner) {
+            naming.local[party].forms.insert(format!("@{town}"));
+        }
+    }
+    place_capitals(naming, words, base);
+}
+
+/// Marks where the local countries are named.
+fn place_local(naming: &mut Naming, words: &[Word<'_>], base: usize) {
+    let forms: Vec<(Vec<String>, usize)> = naming
+        .local
+        .iter()
+        .enumerate()
+        .skip(base)
+        .flat_map(|(index, party)| {
+            let mut forms: Vec<&String> = party.forms.iter().collect();
+            forms.sort();
+            forms
+                .into_iter()
+                .map(move |form| (form.split(' ').map(str::to_owned).collect(), index))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let mut by_first: HashMap<&str, Vec<&(Vec<String>, usize)>> = HashMap::new();
+    for entry in &forms {
+        by_first.entry(&entry.0[0]).or_default().push(entry);
+    }
+    for entries in by_first.values_mut() {
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.0.len()));
+    }
+    let mut at = 0;
+    while at < words.len() {
+        let word = &words[at];
+        // The plural of an adjective names the people: "the Norvians".
+        let singular = word.fold.strip_suffix('s').unwrap_or(&word.fold);
+        let hit = [word.fold.as_str(), singular]
+            .iter()
+            .filter_map(|key| by_first.get(key))
+            .flatten()
+            .find(|(form, _)| {
+                word.capital()
+                    && at + form.len() <= words.len()
+                    && (0..form.len()).all(|i| {
+                        naming.at[at + i].is_none()
+                            && (words[at + i].fold == form[i]
+                                || words[at + i].fold.strip_suffix('s') == Some(&form[i]))
+                            && (i == 0 || words[at + i].joined())
+                    })
+            })
+            .map(|(form, party)| (form.len(), *party, form[0].clone()));
+        match hit {
+            Some((count, party, first)) => {
+                let demonym = count == 1 && fold(&naming.local[party].name) != first;
+                put(
+                    naming,
+                    Named {
+                        from: at,
+                        to: at + count,
+                        side: Some(Side::Local(party)),
+                        form: if demonym { Form::Demonym } else { Form::Name },
+                        ambiguous: false,
+                    },
+                );
+                at += count;
+            }
+            None => at += 1,
+        }
+    }
+    index(naming);
+}
+
+fn place_capitals(naming: &mut Naming, words: &[Word<'_>], base: usize) {
+    let mut towns: HashMap<String, usize> = HashMap::new();
+    for (index, party) in naming.local.iter().enumerate().skip(base) {
+        for form in &party.forms {
+            if let Some(town) = form.strip_prefix('@') {
+                towns.insert(town.to_owned(), index);
+            }
+        }
+    }
+    for (at, word) in words.iter().enumerate() {
+        if let (Some(party), true, None) = (towns.get(&word.fold), word.capital(), naming.at[at]) {
+            put(
+                naming,
+                Named {
+                    from: at,
+                    to: at + 1,
+                    side: Some(Side::Local(*party)),
+                    form: Form::Metonym,
+                    ambiguous: false,
+                },
+            );
+        }
+    }
+}
+
+/// Finds names like `Tarva River Commission` and `People's Front of Hest`.
+fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
+    let kind = |word: &str| {
+        let lists = &lexicon.organisations;
+        if lists.private.contains(word) {
+            None
+        } else if lists.movement.contains(word) {
+            Some(PartyKind::Movement)
+        } else if lists.faction.contains(word) {
+            Some(PartyKind::Faction)
+        } else if lists.bloc.contains(word) {
+            Some(PartyKind::Bloc)
+        } else if lists.organisation.contains(word) {
+            Some(PartyKind::Organisation)
+        } else {
+            None
+        }
+    };
+    let mut found: Vec<Named> = Vec::new();
+    let mut by_slug: HashMap<String, usize> = HashMap::new();
+    let mut at = 0;
+    while at < words.len() {
+        let word = &words[at];
+        let starts = word.capital()
+            && !word.heading
+            && (!word.opens || !lexicon.names.openers.contains(&word.fold))
+            && !matches!(word.fold.as_str(), "the" | "a" | "an")
+            && naming.place(at).is_none_or(|place| place.from == at);
+        if !starts {
+            at += 1;
+            continue;
+        }
+        // The run of capitalised words, small words only between two of them.
+        let mut to = at + 1;
+        while to < words.len() && words[to - 1].sentence == words[to].sentence {
+            let joined = words[to].joined()
+                && (!words[to - 1].possessive
+                    || words[to - 1].fold == "people"
+                    || words[to - 1].fold == "peoples");
+            if joined && words[to].capital() {
+                to += 1;
+            } else if joined
+                && matches!(words[to].fold.as_str(), "of" | "for" | "and")
+                && to + 1 < words.len()
+                && words[to + 1].follows()
+                && (words[to + 1].capital() || words[to + 1].fold == "the")
+                && kind(&words[to - 1].fold).is_some()
+            {
+                to += if words[to + 1].capital() { 2 } else { 1 };
+            } else if joined
+                && words[to].fold == "the"
+                && matches!(words[to - 1].fold.as_str(), "of" | "for")
+                && words
+                    .get(to + 1)
+                    .is_some_and(|word| word.capital() && word.follows())
+            {
+                to += 2;
+            } else {
+                break;
+            }
+        }
+        let from = at;
+        at = to;
+        if to - from < 2 {
+            continue;
+        }
+        // The gazetteer's own organisations and ministries of states are no new parties.
+        let covered = (from..to).all(|i| naming.at[i].is_some());
+        let organ = words[from..to].iter().any(|word| {
+            matches!(
+                word.fold.as_str(),
+                "ministry" | "department" | "office" | "embassy"
+            )
+        });
+        let last = &words[to - 1].fold;
+        let head = kind(last).or_else(|| kind(&words[from].fold));
+        let title = (from..to)
+            .any(|i| lexicon.is_role(&words[i].fold) && !lexicon.is_organisation(&words[i].fold));
+        let inside = naming.place(from).is_some_and(|place| place.to >= to);
+        if covered && inside || organ || title {
+            continue;
+        }
+        let first_known = naming.place(from).map(|place| place.form);
+        // "Kenyan Parliament" and "Russian Army" are organs of a state; "Sudan Liberation Army" is not.
+        if first_known == Some(Form::Demonym) && to - from <= 2 {
+            continue;
+        }
+        let Some(head) = head else { continue };
+        let name = written(words, from, to);
+        let slug = slugify(&name);
+        let index = *by_slug.entry(slug).or_insert_with(|| {
+            naming.local.push(LocalParty {
+                name: name.clone(),
+                kind: head,
+                forms: HashSet::new(),
+            });
+            naming.local.len() - 1
+        });
+        found.push(Named {
+            from,
+            to,
+            side: Some(Side::Local(index)),
+            form: Form::Name,
+            ambiguous: false,
+        });
+        // The abbreviation in brackets behind it.
+        if let Some(short) = words
+            .get(to)
+            .filter(|word| word.gap.trim() == "(" && word.shouting())
+        {
+            naming.local[index].forms.insert(short.fold.clone());
+        }
+    }
+    // Names of the gazetteer inside are parts of the longer name.
+    naming.places.retain(|place| {
+        let next = found.partition_point(|longer| longer.to <= place.from);
+        found.get(next).is_none_or(|longer| longer.from >= place.to)
+    });
+    naming.places.append(&mut found);
+    index(naming);
+    place_local(naming, words, 0);
+}
+
+/// Marks `the alliance`, `this bloc`: the last body before it whose names hold that noun.
+pub(crate) fn add_again(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gazetteer) {
+    const NOUNS: [&str; 18] = [
+        "alliance",
+        "bloc",
+        "union",
+        "commission",
+        "organisation",
+        "organization",
+        "agency",
+        "council",
+        "league",
+        "movement",
+        "front",
+        "party",
+        "coalition",
+        "forum",
+        "community",
+        "federation",
+        "authority",
+        "cartel",
+    ];
+    let holds = |naming: &Naming, side: Side, noun: &str| match side {
+        Side::Known(i) => {
+            let party = &gazetteer.parties[i];
+            let kind = party.kind();
+            noun == "bloc" && matches!(kind, PartyKind::Organisation | PartyKind::Bloc)
+                || kind != PartyKind::State
+                    && std::iter::once(&party.name)
+                        .chain(&party.aliases)
+                        .chain(&party.bodies)
+                        .any(|name| fold(name).split_whitespace().any(|word| word == noun))
+        }
+        Side::Local(i) => fold(&naming.local[i].name)
+            .split_whitespace()
+            .any(|word| word == noun),
+    };
+    // The last body seen for each noun.
+    let mut last: HashMap<&str, Side> = HashMap::new();
+    let mut added = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if let Some(place) = naming.place(at).filter(|place| place.from == at) {
+            if let Some(side) = place.side {
+                for noun in NOUNS {
+                    if holds(naming, side, noun) {
+                        last.insert(noun, side);
+                    }
+                }
+            }
+        } else if at > 0
+            && matches!(words[at - 1].fold.as_str(), "the" | "this")
+            && naming.at[at].is_none()
+            && !word.text.chars().skip(1).any(char::is_uppercase)
+            && let Some(side) = last.get(word.fold.as_str())
+            && !words
+                .get(at + 1)
+                .is_some_and(|next| next.follows() && next.capital() && !word.possessive)
+        {
+            added.push(Named {
+                from: at,
+                to: at + 1,
+                side: Some(*side),
+                form: Form::Name,
+                ambiguous: false,
+            });
+        }
+    }
+    naming.places.extend(added);
+    index(naming);
+}
+
+/// Sorts the places and notes for each word which covers it.
+fn index(naming: &mut Naming) {
+    naming.places.sort_by_key(|place| place.from);
+    naming.at.fill(None);
+    for (index, place) in naming.places.iter().enumerate() {
+        for at in &mut naming.at[place.from..place.to] {
+            *at = Some(index);
+        }
+    }
+}
+
+/// The words from `from` to `to` as one name.
+pub(crate) fn written(words: &[Word<'_>], from: usize, to: usize) -> String {
+    let mut name = String::new();
+    for (at, word) in words[from..to].iter().enumerate() {
+        if at > 0 {
+            if words[from + at - 1].possessive {
+                name.push_str("'s");
+            }
+            name.push_str(if word.hyphened() { "-" } else { " " });
+        }
+        name.push_str(word.text);
+    }
+    name
+}
+
+/// The office or body that follows a word, over words that modify it.
+fn head_after(words: &[Word<'_>], at: usize, lexicon: &Lexicon) -> Option<usize> {
+    let mut next = at + 1;
+    while next < words.len() && next <= at + 6 && words[next].joined() {
+        let word = &words[next];
+        let is_head = (lexicon.is_role(&word.fold) || lexicon.bodies.organs.contains(&word.fold))
+            && !lexicon.roles.private.contains(&word.fold);
+        // "prime" or "foreign" only lead to the head; "chief negotiator" ends in its last word.
+        let more = words.get(next + 1).is_some_and(|after| {
+            after.follows()
+                && (lexicon.is_role(&after.fold) || lexicon.bodies.organs.contains(&after.fold))
+        });
+        if is_head && !more {
+            return Some(next);
+        }
+        if !(is_head || lexicon.roles.modifiers.contains(&word.fold)) {
+            return None;
+        }
+        if word.possessive {
+            return None;
+        }
+        next += 1;
+    }
+    None
+}
+
+/// Offices and bodies that only a state or a state-like side has.
+fn is_state_head(word: &str, lexicon: &Lexicon) -> bool {
+    matches!(
+        word,
+        "minister"
+            | "ministers"
+            | "president"
+            | "premier"
+            | "chancellor"
+            | "ambassador"
+            | "envoy"
+            | "king"
+            | "queen"
+            | "emir"
+            | "sultan"
+            | "government"
+            | "ministry"
+            | "parliament"
+            | "army"
+            | "military"
+            | "delegation"
+            | "side"
+            | "embassy"
+            | "cabinet"
+            | "negotiator"
+            | "negotiators"
+            | "delegates"
+            | "representative"
+            | "diplomats"
+            | "diplomat"
+            | "capital"
+            | "authorities"
+            | "foreign"
+            | "forces"
+            | "navy"
+            | "president-elect"
+            | "secretary"
+            | "officials"
+            | "official"
+            | "spokesman"
+            | "spokeswoman"
+            | "spokesperson"
+            | "junta"
+    ) && !lexicon.names.stops.contains(word)
+}
+
+/// True for a word with the ending of an adjective made from a country's name.
+fn is_adjective(word: &str) -> bool {
+    word.len() >= 5
+        && [
+            "an", "ian", "ish", "ese", "i", "ic", "ine", "er", "en", "ene", "ite", "ar", "ard",
+            "ot", "aise", "ois",
+        ]
+        .iter()
+        .any(|ending| word.ends_with(ending))
+}
+
+fn is_adjective_of_any(word: &str, nouns: &HashMap<String, (String, usize)>) -> bool {
+    is_adjective(word)
+        && nouns.keys().any(|noun| {
+            noun != word && noun.len() <= word.len() && same_stem(noun, word) && !is_adjective(noun)
+        })
+}
+
+/// True when an adjective comes from a name: they share all but the endings.
+fn same_stem(noun: &str, adjective: &str) -> bool {
+    if noun.contains(' ') || noun.starts_with('@') {
+        return false;
+    }
+    let common = noun
+        .chars()
+        .zip(adjective.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (noun, adjective) = (noun.chars().count(), adjective.chars().count());
+    common >= 4 && common + 2 >= noun && common + 4 >= adjective && adjective + 3 >= noun
+}
+
+/// Where a name of several words begins: `New Halden's minister`.
+fn name_start(words: &[Word<'_>], naming: &Naming, lexicon: &Lexicon, at: usize) -> usize {
+    let mut from = at;
+    while from > 0
+        && words[from].follows()
+        && words[from].sentence == words[from - 1].sentence
+        && !words[from - 1].possessive
+        && naming.at[from - 1].is_none()
+        && words[from - 1].capital()
+        && (is_name_word(&words[from - 1], lexicon)
+            || matches!(
+                words[from - 1].fold.as_str(),
+                "new" | "north" | "south" | "east" | "west" | "upper" | "lower"
+            ))
+        && !lexicon.is_role(&words[from - 1].fold)
+    {
+        from -= 1;
+    }
+    from
+}
+
+/// For a town told to be a capital, the word that names the country: `the Norvian capital, Hest`.
+fn capital_of(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1)?;
+    if words[before].fold == "capital" && (words[at].follows() || words[at].gap.trim() == ",") {
+        return before.checked_sub(1);
+    }
+    let rest = &words[at + 1..(at + 8).min(words.len())];
+    let capital = rest.iter().position(|word| word.fold == "capital")?;
+    if rest[0].gap.trim() != "," || rest[..=capital].iter().any(|word| word.opens) {
+        return None;
+    }
+    match rest.get(capital + 1) {
+        Some(of) if of.fold == "of" => Some(at + 1 + capital + 2),
+        _ => (at + capital).checked_sub(0),
+    }
+    .filter(|owner| *owner < words.len())
+}
+
+/// The code points from one word to another.
+pub(crate) fn span(words: &[Word<'_>], from: usize, to: usize) -> Span {
+    words[from].span.cover(words[to.max(from + 1) - 1].span)
+}

@@ -1,0 +1,672 @@
+//! The people whom a text names: every form of a name, and what is told of their offices.
+
+use super::lexicon::Lexicon;
+use super::naming::{Naming, Side, is_name_word, written};
+use super::words::Word;
+use plenary_domain::Gazetteer;
+use plenary_domain::gazetteer::Form;
+use std::collections::{HashMap, HashSet};
+
+/// A person as one article tells of him or her.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    /// Folded words of the fullest name.
+    pub(crate) words: Vec<String>,
+    /// Forms as written, the fullest first.
+    pub(crate) forms: Vec<String>,
+    /// Word ranges of the mentions, in text order.
+    pub(crate) mentions: Vec<(usize, usize)>,
+    /// True: he, false: she, where the text tells it.
+    pub(crate) male: Option<bool>,
+    /// What is told of the office, in text order.
+    pub(crate) offices: Vec<Office>,
+}
+
+/// What a phrase beside a name tells of an office.
+#[derive(Debug, Clone)]
+pub(crate) struct Office {
+    /// The phrase as written.
+    pub(crate) text: String,
+    /// Folded nouns for the office: `minister`.
+    pub(crate) heads: Vec<String>,
+    /// The side that the phrase names.
+    pub(crate) side: Option<Side>,
+    /// True for those who preside over an organisation and speak for it.
+    pub(crate) chair: bool,
+    /// True for those who speak for nobody.
+    pub(crate) private: bool,
+    /// Word range of the phrase.
+    pub(crate) range: (usize, usize),
+}
+
+/// The people of a text.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    pub(crate) list: Vec<Person>,
+    /// For each word the person whose name covers it.
+    pub(crate) at: Vec<Option<usize>>,
+}
+
+/// Runs of words that look like names of people.
+fn runs(
+    words: &[Word<'_>],
+    naming: &Naming,
+    lexicon: &Lexicon,
+    lower: &HashSet<&str>,
+) -> Vec<(usize, usize)> {
+    // "Michael Carpenter": a trade behind a given name is a surname.
+    let trade = |at: usize| {
+        at > 0
+            && lexicon.roles.private.contains(&words[at].fold)
+            && words[at].follows()
+            && words[at - 1].capital()
+            && (lexicon.given.male.contains(&words[at - 1].fold)
+                || lexicon.given.female.contains(&words[at - 1].fold))
+    };
+    let usable = |at: usize| {
+        let word = &words[at];
+        let place = naming.place(at);
+        is_name_word(word, lexicon)
+            && place.is_none_or(|place| place.ambiguous && place.to - place.from == 1)
+            && (!lexicon.is_role(&word.fold) || trade(at))
+            && (!lexicon.is_title(&word.fold) || lexicon.given.male.contains(&word.fold))
+            && !lexicon.roles.former.contains(&word.fold)
+            && (!lexicon.roles.modifiers.contains(&word.fold)
+                || lexicon.given.male.contains(&word.fold))
+            && !(word.shouting() && word.text.len() <= 4)
+            && !lexicon.is_organisation(&word.fold)
+            && !lexicon.bodies.organs.contains(&word.fold)
+            && !(word.opens && lower.contains(word.fold.as_str()))
+    };
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        // Particles begin a name when they are capitalised or hyphened: "Al Jaber", "al-Sadr".
+        let particle = lexicon.names.particles.contains(&words[at].fold)
+            && (words[at].capital() && !lexicon.names.openers.contains(&words[at].fold)
+                || words.get(at + 1).is_some_and(Word::hyphened))
+            && words
+                .get(at + 1)
+                .is_some_and(|next| next.joined() && next.capital());
+        if words[at].heading || !(usable(at) || particle && naming.at[at].is_none()) {
+            at += 1;
+            continue;
+        }
+        let from = at;
+        let mut to = at + 1;
+        while to < words.len()
+            && to - from < 8
+            && words[to].joined()
+            && words[to].sentence == words[to - 1].sentence
+            && !words[to - 1].possessive
+        {
+            if usable(to)
+                || words[to].initial()
+                || (words[to].hyphened()
+                    && words[to].text.chars().all(char::is_alphabetic)
+                    && words[to].text.len() > 1
+                    && naming.at[to].is_none())
+            {
+                // A full stop ends a sentence unless it belongs to an initial.
+                if words[to].gap.contains('.') && !words[to - 1].initial() {
+                    break;
+                }
+                to += 1;
+            } else if lexicon.names.particles.contains(&words[to].fold)
+                && words
+                    .get(to + 1)
+                    .is_some_and(|next| next.joined() && (next.capital() || next.hyphened()))
+                && naming.at[to].is_none()
+            {
+                to += 2;
+            } else {
+                break;
+            }
+        }
+        to = to.min(words.len());
+        // An ambiguous party alone is the party.
+        let only_party = (from..to).all(|i| naming.at[i].is_some());
+        let all_given = to - from == 1;
+        if !only_party || (to - from >= 2 && !all_given) {
+            runs.push((from, to));
+        }
+        at = to;
+    }
+    runs
+}
+
+/// Finds the people. Linear in the text's length for a bounded number of people.
+pub(crate) fn read(
+    words: &[Word<'_>],
+    naming: &mut Naming,
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+    sources: &HashSet<usize>,
+) -> People {
+    let lower: HashSet<&str> = words
+        .iter()
+        .filter(|w| !w.capital())
+        .map(|w| w.fold.as_str())
+        .collect();
+    let first = runs(words, naming, lexicon, &lower);
+    // Words that are names of people, whatever a possessive behind them says.
+    let mut names: HashSet<String> = HashSet::new();
+    for &(from, to) in &first {
+        let titled = from > 0
+            && words[from].follows()
+            && words[from - 1].sentence == words[from].sentence
+            && (lexicon.is_title(&words[from - 1].fold) || lexicon.is_role(&words[from - 1].fold));
+        let given = lexicon.given.male.contains(&words[from].fold)
+            || lexicon.given.female.contains(&words[from].fold);
+        let role_after = to < words.len()
+            && words[to].gap.trim() == ","
+            && words[to..(to + 8).min(words.len())]
+                .iter()
+                .take_while(|w| {
+                    w.sentence == words[from].sentence && (w.joined() || w.byte == words[to].byte)
+                })
+                .any(|w| lexicon.is_role(&w.fold));
+        if titled || (role_after && to - from >= 2) || (given && to - from >= 2) {
+            names.extend(words[from..to].iter().map(|word| word.fold.clone()));
+        } else if to - from >= 2 && !place_before(words, from) {
+            names.insert(words[to - 1].fold.clone());
+        }
+    }
+    let sounds: Vec<String> = names.iter().map(|name| sound(name)).collect();
+    names.extend(sounds);
+    super::naming::add_local(naming, words, lexicon, &names, sources);
+    super::naming::add_again(naming, words, gazetteer);
+    let found = runs(words, naming, lexicon, &lower);
+
+    let mut people = People {
+        list: Vec::new(),
+        at: vec![None; words.len()],
+    };
+    let mut by_last: HashMap<String, Vec<usize>> = HashMap::new();
+    // Full names first, so that a bare surname before them finds its owner.
+    for &(from, to) in found.iter().filter(|(from, to)| to - from >= 2) {
+        if !names.contains(&words[to - 1].fold) && place_before(words, from) {
+            continue;
+        }
+        let folded: Vec<String> = words[from..to].iter().map(|w| w.fold.clone()).collect();
+        let key = sound(&folded[folded.len() - 1]);
+        let same = by_last
+            .get(&key)
+            .into_iter()
+            .flatten()
+            .copied()
+            .find(|&i| compatible(&people.list[i].words, &folded));
+        let index = same.unwrap_or_else(|| {
+            people.list.push(Person {
+                words: folded.clone(),
+                forms: Vec::new(),
+                mentions: Vec::new(),
+                male: None,
+                offices: Vec::new(),
+            });
+            by_last.entry(key).or_default().push(people.list.len() - 1);
+            people.list.len() - 1
+        });
+        if folded.len() > people.list[index].words.len() {
+            people.list[index].words = folded;
+        }
+        note(&mut people, index, from, to);
+    }
+    let mut by_first: HashMap<String, usize> = HashMap::new();
+    for (index, person) in people.list.iter().enumerate() {
+        by_first.entry(sound(&person.words[0])).or_insert(index);
+    }
+    let mut latest: HashMap<String, usize> = HashMap::new();
+    for &(from, to) in &found {
+        if to - from >= 2 {
+            if let Some(index) = people.at[from] {
+                latest.insert(sound(&words[to - 1].fold), index);
+            }
+            continue;
+        }
+        let word = &words[from].fold;
+        let key = sound(word);
+        let titled = from > 0
+            && words[from].follows()
+            && words[from - 1].sentence == words[from].sentence
+            && (lexicon.is_title(&words[from - 1].fold) || lexicon.is_role(&words[from - 1].fold));
+        let sex = from
+            .checked_sub(1)
+            .and_then(|i| sex_of_title(&words[i].fold, lexicon))
+            .filter(|_| titled);
+        let fits =
+            |i: &usize| sex.is_none() || people.list[*i].male.is_none_or(|male| Some(male) == sex);
+        let index = latest
+            .get(&key)
+            .filter(|i| fits(i))
+            .or_else(|| {
+                by_last
+                    .get(&key)
+                    .and_then(|list| list.iter().find(|i| fits(i)))
+            })
+            .or_else(|| {
+                by_first.get(&key).filter(|_| {
+                    titled
+                        || !lexicon.given.male.contains(word)
+                            && !lexicon.given.female.contains(word)
+                })
+            })
+            .copied();
+        let index = match index {
+            Some(index) => index,
+            None if titled => {
+                people.list.push(Person {
+                    words: vec![word.clone()],
+                    forms: Vec::new(),
+                    mentions: Vec::new(),
+                    male: sex,
+                    offices: Vec::new(),
+                });
+                by_last
+                    .entry(key.clone())
+                    .or_default()
+                    .push(people.list.len() - 1);
+                people.list.len() - 1
+            }
+            None => continue,
+        };
+        latest.insert(key, index);
+        note(&mut people, index, from, to);
+    }
+    // Surnames in headings, where no name begins: they only point back.
+    for (at, word) in words.iter().enumerate() {
+        if people.at[at].is_none()
+            && word.heading
+            && word.capital()
+            && naming.at[at].is_none()
+            && let Some(index) = by_last
+                .get(&sound(&word.fold))
+                .and_then(|list| list.first())
+        {
+            note(&mut people, *index, at, at + 1);
+        }
+    }
+    for index in 0..people.list.len() {
+        people.list[index].mentions.sort_unstable();
+        for at in 0..people.list[index].mentions.len() {
+            let (from, to) = people.list[index].mentions[at];
+            let form = written(words, from, to);
+            let person = &mut people.list[index];
+            if !person.forms.contains(&form) {
+                person.forms.push(form);
+            }
+            if let Some(sex) = from
+                .checked_sub(1)
+                .and_then(|i| sex_of_title(&words[i].fold, lexicon))
+            {
+                person.male.get_or_insert(sex);
+            }
+            let before = office_before(words, naming, lexicon, gazetteer, from);
+            // "The league's chairman, Kenyan minister Amina Hassan": one more phrase before a comma.
+            let earlier = before
+                .as_ref()
+                .map(|office| office.range.0)
+                .filter(|at| *at < from && words[*at].gap.trim() == ",")
+                .and_then(|at| office_before(words, naming, lexicon, gazetteer, at))
+                .filter(|office| office.chair);
+            let after = office_after(words, naming, lexicon, gazetteer, to);
+            person
+                .offices
+                .extend(before.into_iter().chain(earlier).chain(after));
+        }
+        let person = &mut people.list[index];
+        person
+            .forms
+            .sort_by_key(|form| std::cmp::Reverse(form.split([' ', '-']).count()));
+        if person.male.is_none() && person.words.len() > 1 {
+            person.male = person.words.iter().take(2).find_map(|word| {
+                (lexicon.given.male.contains(word))
+                    .then_some(true)
+                    .or(lexicon.given.female.contains(word).then_some(false))
+            });
+        }
+        if person.male.is_none() {
+            person.male = person
+                .offices
+                .iter()
+                .flat_map(|o| &o.heads)
+                .find_map(|head| {
+                    if head.ends_with("woman") || head == "queen" {
+                        Some(false)
+                    } else if head.ends_with("sman") || head == "king" {
+                        Some(true)
+                    } else {
+                        None
+                    }
+                });
+        }
+    }
+    people
+}
+
+fn note(people: &mut People, index: usize, from: usize, to: usize) {
+    people.list[index].mentions.push((from, to));
+    for at in &mut people.at[from..to] {
+        *at = Some(index);
+    }
+}
+
+fn place_before(words: &[Word<'_>], from: usize) -> bool {
+    from > 0
+        && matches!(
+            words[from - 1].fold.as_str(),
+            "in" | "at"
+                | "near"
+                | "from"
+                | "to"
+                | "into"
+                | "through"
+                | "around"
+                | "outside"
+                | "the"
+                | "on"
+        )
+}
+
+fn sex_of_title(word: &str, lexicon: &Lexicon) -> Option<bool> {
+    if lexicon.titles.male.contains(word) || word.ends_with("sman") || word == "chairman" {
+        Some(true)
+    } else if lexicon.titles.female.contains(word) || word.ends_with("woman") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// A key that the usual transliterations of one name share: Zelensky, Zelenskyy, Zelenskiy.
+pub(crate) fn sound(word: &str) -> String {
+    let mut key = String::new();
+    for c in word.chars().filter(|c| c.is_alphanumeric()) {
+        let c = match c {
+            'y' | 'j' => 'i',
+            'w' => 'v',
+            c => c,
+        };
+        if !key.ends_with(c) {
+            key.push(c);
+        }
+    }
+    key
+}
+
+/// True when two full names with one surname can be one person's.
+fn compatible(a: &[String], b: &[String]) -> bool {
+    let (x, y) = (&a[0], &b[0]);
+    let close = |x: &str, y: &str| {
+        sound(x) == sound(y)
+            || x.chars().count() == 1 && y.starts_with(x)
+            || y.chars().count() == 1 && x.starts_with(y)
+            || x.chars().next() == y.chars().next() && strsim::jaro_winkler(x, y) >= 0.86
+    };
+    close(x, y)
+        || a[..a.len() - 1]
+            .iter()
+            .any(|w| b[..b.len() - 1].contains(w))
+}
+
+/// Reads an office out of a phrase: its nouns, and the side that it serves.
+pub(crate) fn office(
+    words: &[Word<'_>],
+    naming: &Naming,
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+    from: usize,
+    to: usize,
+) -> Option<Office> {
+    let mut heads = Vec::new();
+    let (mut side, mut chair, mut private) = (None, false, false);
+    let mut former = false;
+    let mut pending: Option<Side> = None;
+    let mut place: Option<Side> = None;
+    let mut weak: Option<Side> = None;
+    let mut head_at: Option<usize> = None;
+    let mut at = from;
+    while at < to {
+        if let Some(named) = naming.place(at) {
+            let ministry_part = named.side;
+            let before = if at > from {
+                words[at - 1].fold.as_str()
+            } else {
+                ""
+            };
+            let before = if before == "the" && at > from + 1 {
+                words[at - 2].fold.as_str()
+            } else {
+                before
+            };
+            if let Some(found) = ministry_part {
+                if head_at.is_none() {
+                    // The owner stands before the noun; a later one is closer: "Russia's NATO envoy" stays Russia's.
+                    if !matches!(before, "to" | "in" | "with" | "at" | "on")
+                        && (pending.is_none()
+                            || !words[named.from.saturating_sub(1)].possessive
+                                && named.form != Form::Office)
+                    {
+                        if named.form == Form::Office {
+                            weak.get_or_insert(found);
+                        } else if pending.is_none() {
+                            pending = Some(found);
+                        }
+                    }
+                    if named.form == Form::Office {
+                        head_at = Some(named.to - 1);
+                        heads.push(words[named.to - 1].fold.clone());
+                    }
+                } else {
+                    let serves = heads.iter().any(|h| {
+                        lexicon.roles.mouthpiece.contains(h)
+                            || h.starts_with("advis")
+                            || h == "aide"
+                    });
+                    let presides = heads
+                        .last()
+                        .is_some_and(|h| lexicon.roles.chair.contains(h) || h.starts_with("chair"));
+                    // "of flooded Kenya"
+                    let before = if (from + 2..at).contains(&(at - 1))
+                        && !words[at - 1].capital()
+                        && words[at - 2].fold == "of"
+                    {
+                        "of"
+                    } else {
+                        before
+                    };
+                    match before {
+                        "of" | "for" | "from" | "at" => {
+                            place.get_or_insert(found);
+                        }
+                        "to" | "on" if serves => {
+                            place.get_or_insert(found);
+                        }
+                        _ if named.form == Form::Demonym || words[at].possessive => {
+                            place.get_or_insert(found);
+                        }
+                        _ => {}
+                    }
+                    if presides && naming.is_body(gazetteer, found) && !matches!(before, "to") {
+                        chair = true;
+                        side = Some(found);
+                    }
+                }
+            }
+            at = named.to.max(at + 1);
+            continue;
+        }
+        let word = &words[at].fold;
+        if lexicon.roles.former.contains(word) && head_at.is_none() {
+            former = true;
+        }
+        if lexicon.is_role(word) || matches!(word.as_str(), "chairs" | "chairing") {
+            private |= lexicon.roles.private.contains(word);
+            heads.push(word.clone());
+            head_at = Some(at);
+            if lexicon.roles.chair.contains(word)
+                || matches!(word.as_str(), "chairs" | "chairing" | "chaired")
+            {
+                let owner = pending.filter(|s| naming.is_body(gazetteer, *s));
+                // "Dutch minister and OSCE chair": the body may stand right before the noun.
+                let near = naming
+                    .side(at.saturating_sub(1))
+                    .filter(|s| at > from && naming.is_body(gazetteer, *s));
+                if let Some(body) = near.or(owner) {
+                    chair = true;
+                    side = Some(body);
+                }
+            }
+        }
+        at += 1;
+    }
+    if heads.is_empty() {
+        return None;
+    }
+    let official = heads.iter().any(|h| {
+        lexicon.roles.official.contains(h)
+            || lexicon.roles.chair.contains(h)
+            || lexicon.roles.mouthpiece.contains(h)
+    });
+    private = private && !official || former;
+    Some(Office {
+        text: written(words, from, to),
+        heads,
+        side: side.or(pending).or(place).or(weak),
+        chair,
+        private,
+        range: (from, to),
+    })
+}
+
+fn office_before(
+    words: &[Word<'_>],
+    naming: &Naming,
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+    name: usize,
+) -> Option<Office> {
+    let mut from = name;
+    let mut unknown = 0;
+    while from > 0 && name - from < 16 && words[from].sentence == words[from - 1].sentence {
+        let gap = words[from].gap;
+        // One comma may stand between an office and the name: "Kenya's envoy, Amina Hassan,".
+        let comma = from == name && gap.trim() == ",";
+        if gap.contains([',', ';', ':', '"', '“', '”', '(', ')', '—', '–']) && !comma
+            || words[from].opens
+        {
+            break;
+        }
+        let word = &words[from - 1];
+        if lexicon.names.stops.contains(&word.fold) || word.fold == "and" {
+            break;
+        }
+        let fits = naming.at[from - 1].is_some()
+            || lexicon.is_role(&word.fold)
+            || lexicon.roles.modifiers.contains(&word.fold)
+            || lexicon.roles.former.contains(&word.fold)
+            || lexicon.bodies.organs.contains(&word.fold)
+            || matches!(
+                word.fold.as_str(),
+                "the"
+                    | "of"
+                    | "to"
+                    | "for"
+                    | "at"
+                    | "on"
+                    | "in"
+                    | "a"
+                    | "an"
+                    | "his"
+                    | "her"
+                    | "its"
+                    | "their"
+                    | "mr"
+                    | "ms"
+                    | "mrs"
+            )
+            || word.capital();
+        if !fits {
+            unknown += 1;
+            if unknown > 2 {
+                break;
+            }
+        }
+        from -= 1;
+    }
+    if from == name {
+        return None;
+    }
+    if let Some(office) = office(words, naming, lexicon, gazetteer, from, name) {
+        return Some(office);
+    }
+    // "Kenya's Amina Hassan": a side alone before the name.
+    let owner = naming.place(name - 1)?;
+    (words[name].follows() && (words[name - 1].possessive || owner.form == Form::Demonym)).then(
+        || Office {
+            text: String::new(),
+            heads: Vec::new(),
+            side: owner.side,
+            chair: false,
+            private: false,
+            range: (owner.from, name),
+        },
+    )
+}
+
+fn office_after(
+    words: &[Word<'_>],
+    naming: &Naming,
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+    end: usize,
+) -> Option<Office> {
+    let first = words.get(end)?;
+    if first.sentence != words[end - 1].sentence || words[end - 1].possessive {
+        return None;
+    }
+    let gap = first.gap.trim();
+    let bare = gap.is_empty() && matches!(first.fold.as_str(), "of" | "from" | "is" | "was");
+    let opens = matches!(gap, "," | "(" | "—" | "–" | "-");
+    if !bare && (!opens || lexicon.names.stops.contains(&first.fold)) {
+        return None;
+    }
+    let mut to = end + 1;
+    let mut joined_lists = 0;
+    while to < words.len() && to - end < 18 && words[to].sentence == first.sentence {
+        let gap = words[to].gap;
+        if gap.contains([';', ':', '"', '“', ')', '—', '–']) {
+            break;
+        }
+        if gap.contains(',') {
+            // "Samoa's minister, who chairs the alliance" goes on; other commas end the phrase.
+            if words[to].fold != "who" || joined_lists > 0 {
+                break;
+            }
+            joined_lists += 1;
+        }
+        if words[to].fold != "who"
+            && lexicon.names.stops.contains(&words[to].fold)
+            && words[to - 1].fold != "who"
+        {
+            break;
+        }
+        to += 1;
+    }
+    if let Some(found) = office(words, naming, lexicon, gazetteer, end, to) {
+        return Some(found);
+    }
+    // "Amina Hassan of Kenya", "Amina Hassan (Kenya)", "who leads the Kenyan delegation".
+    let named = (end..to.min(end + 8)).find_map(|at| naming.place(at))?;
+    let near = named.from <= end + 1 && (bare || gap == "(") || first.fold == "who";
+    let near =
+        near || named.from <= end + 4 && matches!(first.fold.as_str(), "of" | "from" | "for");
+    (near && named.side.is_some() && !matches!(first.fold.as_str(), "is" | "was")).then(|| Office {
+        text: String::new(),
+        heads: Vec::new(),
+        side: named.side,
+        chair: false,
+        private: false,
+        range: (end, to),
+    })
+}

@@ -1,0 +1,792 @@
+//! From the words of a source to a speaker.
+
+use super::Cast;
+use super::naming::{Side, written};
+use super::words::fold;
+use crate::context::Context;
+use crate::document::{Choice, Document, Speakers};
+use plenary_domain::gazetteer::Form;
+use plenary_domain::parsed::Actor;
+use plenary_domain::{ActorKind, Span};
+use std::collections::HashMap;
+
+/// What a source turned out to be, before it becomes an actor.
+enum Found {
+    People(Vec<usize>),
+    Body(String, ActorKind),
+    Sides(Vec<String>),
+    None,
+}
+
+/// Who spoke last, for pronouns and for attributions without a source.
+#[derive(Default)]
+struct Memory {
+    /// Actors of the attribution before, and its paragraph.
+    last: Vec<usize>,
+    paragraph: usize,
+    /// The last body that spoke.
+    body: Option<usize>,
+}
+
+/// Fills `speakers.of`, adding bodies and unnamed speakers to `speakers.actors`.
+pub(super) fn resolve(
+    document: &Document<'_>,
+    context: &Context,
+    cast: &Cast<'_>,
+    speakers: &mut Speakers,
+) {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut memory = Memory::default();
+    for attribution in &document.attributions {
+        let anchor = attribution
+            .source
+            .first()
+            .or(attribution.cue.first())
+            .or(attribution.content.first())
+            .copied()
+            .unwrap_or(Span::new(0, 0));
+        let (at, _) = cast.range(anchor);
+        let paragraph = cast.words.get(at).map_or(0, |word| word.paragraph);
+        let mut choices: Vec<Choice<usize>> = Vec::new();
+        // Of several pieces of a source the one that is surest names the speaker.
+        let surest = attribution
+            .source
+            .iter()
+            .map(|piece| {
+                let (from, to) = cast.range(*piece);
+                (piece, read(context, cast, speakers, &memory, from, to))
+            })
+            .reduce(|a, b| if b.1.2 > a.1.2 { b } else { a });
+        if let Some((first, (found, rule, confidence))) = surest {
+            let choice = |value| Choice {
+                value,
+                rule,
+                words: Some(*first),
+                confidence,
+            };
+            match found {
+                Found::People(list) => choices.extend(list.into_iter().map(choice)),
+                Found::Body(name, kind) => {
+                    choices.push(choice(body(speakers, &mut known, name, kind, *first)));
+                }
+                Found::Sides(names) => {
+                    for name in names {
+                        let index = body(speakers, &mut known, name, ActorKind::Collective, *first);
+                        choices.push(choice(index));
+                    }
+                }
+                Found::None => {}
+            }
+        } else if memory.last.len() == 1 && paragraph <= memory.paragraph + 1 {
+            choices.push(Choice {
+                value: memory.last[0],
+                rule: "actors/last-speaker",
+                words: None,
+                confidence: if paragraph == memory.paragraph {
+                    0.75
+                } else {
+                    0.6
+                },
+            });
+        }
+        if !choices.is_empty() {
+            memory.last = choices.iter().map(|choice| choice.value).collect();
+            memory.paragraph = paragraph;
+            memory.body = memory
+                .last
+                .iter()
+                .copied()
+                .find(|i| speakers.actors[*i].kind == ActorKind::Collective)
+                .or(memory.body);
+        }
+        speakers.of.push(choices);
+    }
+}
+
+/// The actor of a body, made when it speaks for the first time.
+fn body(
+    speakers: &mut Speakers,
+    known: &mut HashMap<String, usize>,
+    name: String,
+    kind: ActorKind,
+    at: Span,
+) -> usize {
+    let key = fold(&name);
+    let index = *known.entry(key).or_insert_with(|| {
+        speakers.actors.push(Actor {
+            name: name.clone(),
+            kind,
+            forms: Vec::new(),
+            role: None,
+            party: None,
+            mentions: Vec::new(),
+        });
+        speakers.actors.len() - 1
+    });
+    let actor = &mut speakers.actors[index];
+    if !actor.forms.contains(&name) {
+        actor.forms.push(name);
+    }
+    if actor.mentions.last() != Some(&at) {
+        actor.mentions.push(at);
+    }
+    index
+}
+
+fn read(
+    context: &Context,
+    cast: &Cast<'_>,
+    speakers: &Speakers,
+    memory: &Memory,
+    from: usize,
+    to: usize,
+) -> (Found, &'static str, f32) {
+    let (words, naming, lexicon) = (&cast.words, &cast.naming, &context.lexicon);
+    let none = (Found::None, "actors/none", 0.0);
+    if from >= to {
+        return none;
+    }
+    // The pronoun alone, or "he and his colleague".
+    let first = words[from].fold.as_str();
+    if !words[from..to]
+        .iter()
+        .any(|w| w.text.chars().any(char::is_alphabetic))
+    {
+        return none;
+    }
+    if to - from <= 2
+        && matches!(
+            first,
+            "he" | "she" | "it" | "they" | "who" | "we" | "i" | "him" | "her"
+        )
+    {
+        return pronoun(cast, speakers, memory, from);
+    }
+
+    // People whose names head the phrase: no preposition or possessive ties them to another noun.
+    let mut heads: Vec<usize> = Vec::new();
+    let mut seen = from;
+    let mut depth_comma = false;
+    let mut at = from;
+    while at < to {
+        let Some(person) = cast.people.at[at] else {
+            at += 1;
+            continue;
+        };
+        let mut end = at;
+        while end < words.len()
+            && cast.people.at[end] == Some(person)
+            && (end == at || words[end].joined())
+        {
+            end += 1;
+        }
+        let possessive = words[end - 1].possessive;
+        // Titles and offices before the name, back to a preposition.
+        let mut before = at;
+        while before > from
+            && (lexicon.is_title(&words[before - 1].fold)
+                || lexicon.is_role(&words[before - 1].fold)
+                || lexicon.roles.modifiers.contains(&words[before - 1].fold)
+                || naming
+                    .place(before - 1)
+                    .is_some_and(|p| p.form == Form::Demonym))
+            && words[before].joined()
+        {
+            before -= 1;
+        }
+        let tied = before > from
+            && words[before].follows()
+            && matches!(
+                words[before - 1].fold.as_str(),
+                "for" | "of" | "to" | "with" | "under" | "by" | "from" | "against"
+            )
+            && words[from..before]
+                .iter()
+                .any(|w| lexicon.is_role(&w.fold) || lexicon.bodies.organs.contains(&w.fold));
+        let joint = heads.is_empty() || words[seen..before].iter().any(|w| w.fold == "and");
+        if !possessive && !tied && joint && !depth_comma {
+            heads.push(person);
+        }
+        seen = end;
+        // What stands behind a comma only describes the first name, unless an "and" goes on.
+        depth_comma = words.get(end).is_some_and(|w| w.gap.trim() == ",")
+            && !words[end.min(to)..to].iter().any(|w| w.fold == "and");
+        at = end.max(at + 1);
+    }
+    heads.dedup();
+    if heads.len() > 4 {
+        heads.truncate(1);
+    }
+    if !heads.is_empty() {
+        let rule = if heads.len() > 1 {
+            "actors/names"
+        } else {
+            "actors/name"
+        };
+        return (Found::People(heads), rule, 0.95);
+    }
+    // A surname cut off by the tagger, or a name that only this source has.
+    phrase(context, cast, speakers, memory, from, to)
+}
+
+fn phrase(
+    context: &Context,
+    cast: &Cast<'_>,
+    speakers: &Speakers,
+    memory: &Memory,
+    from: usize,
+    to: usize,
+) -> (Found, &'static str, f32) {
+    let (words, naming, lexicon) = (&cast.words, &cast.naming, &context.lexicon);
+    let has = |list: &[&str]| {
+        words[from..to]
+            .iter()
+            .any(|w| list.contains(&w.fold.as_str()))
+    };
+    // The noun phrase ends at a comma or a relative clause.
+    let mut end = to;
+    for (at, word) in words.iter().enumerate().take(to).skip(from + 1) {
+        if word.gap.contains([',', '(', ';', ':', '—', '–'])
+            || matches!(
+                word.fold.as_str(),
+                "who" | "which" | "whose" | "whom" | "speaking" | "including" | "that"
+            )
+        {
+            end = at;
+            break;
+        }
+    }
+    // "The two sides", "both countries": the sides that the article speaks of most.
+    let many = ["two", "both", "three", "four"];
+    if has(&many)
+        && has(&[
+            "sides",
+            "countries",
+            "parties",
+            "governments",
+            "states",
+            "neighbours",
+            "neighbors",
+            "delegations",
+            "capitals",
+            "nations",
+            "rivals",
+            "powers",
+            "leaders",
+            "ministers",
+        ])
+        || to - from <= 2 && has(&["sides"])
+    {
+        let count = if has(&["three"]) {
+            3
+        } else if has(&["four"]) {
+            4
+        } else {
+            2
+        };
+        // Sides named in the phrase itself come first.
+        let mut sides: Vec<Side> = Vec::new();
+        for at in from..to {
+            if let Some(side) = naming.side(at)
+                && !sides.contains(&side)
+            {
+                sides.push(side);
+            }
+        }
+        if sides.len() != count {
+            sides = cast.states(context).into_iter().take(count).collect();
+        }
+        if sides.len() == count {
+            let names = sides
+                .iter()
+                .map(|side| naming.name(&context.gazetteer, *side).to_owned())
+                .collect();
+            return (Found::Sides(names), "actors/sides", 0.7);
+        }
+    }
+    // A list of parties: "Russia and China", "Egypt, Sudan and Ethiopia".
+    let mut listed: Vec<Side> = Vec::new();
+    let mut only = true;
+    let mut at = from;
+    while at < to {
+        match naming.place(at) {
+            Some(place) => {
+                match place.side {
+                    Some(side) if !words[place.to - 1].possessive && !listed.contains(&side) => {
+                        listed.push(side)
+                    }
+                    Some(_) => only &= words[place.to - 1].possessive.eq(&false),
+                    None => only = false,
+                }
+                at = place.to.max(at + 1);
+            }
+            None => {
+                only &= matches!(
+                    words[at].fold.as_str(),
+                    "and" | "the" | "both" | "governments" | "sides"
+                );
+                at += 1;
+            }
+        }
+    }
+    if only && (2..=4).contains(&listed.len()) {
+        let names = listed
+            .iter()
+            .map(|side| naming.name(&context.gazetteer, *side).to_owned())
+            .collect();
+        return (Found::Sides(names), "actors/list", 0.9);
+    }
+    let owner = (from..end).find_map(|at| naming.side(at));
+    let role_at = (from..end)
+        .rev()
+        .find(|&at| lexicon.is_role(&words[at].fold) && naming.at[at].is_none())
+        .map(|last| {
+            // The head noun stands before its complement: "envoy of the president".
+            (from..end)
+                .find(|&at| {
+                    lexicon.is_role(&words[at].fold)
+                        && naming.at[at].is_none()
+                        && words.get(at + 1).is_none_or(|next| {
+                            at + 1 >= end || !next.follows() || !lexicon.is_role(&next.fold)
+                        })
+                })
+                .unwrap_or(last)
+        });
+    let organ_at = (from..end)
+        .find(|&at| naming.at[at].is_none() && lexicon.bodies.organs.contains(&words[at].fold));
+    let first = words[from].fold.as_str();
+    let definite = matches!(
+        first,
+        "the" | "his" | "her" | "its" | "their" | "this" | "that"
+    ) || owner.is_some() && !matches!(first, "a" | "an" | "one" | "another");
+    if let Some(role_at) = role_at.filter(|at| organ_at.is_none_or(|organ| *at <= organ)) {
+        let head = words[role_at].fold.as_str();
+        if lexicon.roles.mouthpiece.contains(head) {
+            // An unnamed spokesman speaks as his body.
+            if let Some(name) = spoken_for(cast, from, end, role_at) {
+                return (
+                    Found::Body(name, ActorKind::Collective),
+                    "actors/spokesman",
+                    0.85,
+                );
+            }
+        }
+        let plural = head.ends_with('s') && !head.ends_with("ss");
+        let private = lexicon.roles.private.contains(head)
+            || words[from..role_at]
+                .iter()
+                .any(|w| lexicon.roles.former.contains(&w.fold));
+        if definite
+            && !plural
+            && !private
+            && let Some(person) = described(context, cast, speakers, memory, from, role_at, owner)
+        {
+            return (Found::People(vec![person]), "actors/role", 0.8);
+        }
+        // "The lecturer" after "a lecturer in Geneva".
+        if first == "the"
+            && !plural
+            && let Some(again) = speakers.actors.iter().rposition(|actor| {
+                actor.kind == ActorKind::Unnamed
+                    && fold(&actor.name).split_whitespace().any(|w| w == head)
+            })
+        {
+            return (Found::People(vec![again]), "actors/unnamed-again", 0.8);
+        }
+        // "The engineer", said of somebody who has just spoken.
+        if first == "the"
+            && private
+            && !plural
+            && let [last] = memory.last[..]
+            && speakers.actors[last].kind == ActorKind::Person
+            && words[from].paragraph <= memory.paragraph + 1
+        {
+            return (Found::People(vec![last]), "actors/description", 0.6);
+        }
+        let name = trimmed(cast, from, end);
+        let kind = if plural {
+            ActorKind::Collective
+        } else {
+            ActorKind::Unnamed
+        };
+        return (Found::Body(name, kind), "actors/unnamed", 0.8);
+    }
+    if organ_at.is_some() || owner.is_some() {
+        // Bodies in a plain sense are the party itself: "the Kremlin", "the Russian side".
+        if let Some(place) = naming.place(from).or_else(|| naming.place(from + 1))
+            && organ_at.is_some_and(|at| {
+                at + 1 == end && matches!(words[at].fold.as_str(), "side") && place.side.is_some()
+            })
+            && let Some(side) = place.side
+        {
+            return (
+                Found::Body(
+                    naming.name(&context.gazetteer, side).to_owned(),
+                    ActorKind::Collective,
+                ),
+                "actors/body",
+                0.85,
+            );
+        }
+        let name = trimmed(cast, from, end);
+        // "The ministry" after "the Kenyan foreign ministry".
+        if owner.is_none()
+            && let Some(head) = organ_at
+            && let Some(body) = memory.body.filter(|b| {
+                fold(&speakers.actors[*b].name)
+                    .split_whitespace()
+                    .any(|w| w == words[head].fold)
+            })
+        {
+            return (Found::People(vec![body]), "actors/body-again", 0.8);
+        }
+        if let Some(name) = ministry(context, cast, from, end, organ_at) {
+            return (
+                Found::Body(name, ActorKind::Collective),
+                "actors/ministry",
+                0.88,
+            );
+        }
+        // "The alliance" is named as the party that it means.
+        if end - from <= 2
+            && let Some(place) = naming.place(end - 1)
+            && words[end - 1].text.chars().all(char::is_lowercase)
+            && let Some(side) = place.side
+        {
+            return (
+                Found::Body(
+                    naming.name(&context.gazetteer, side).to_owned(),
+                    ActorKind::Collective,
+                ),
+                "actors/body",
+                0.85,
+            );
+        }
+        return (
+            Found::Body(name, ActorKind::Collective),
+            "actors/body",
+            0.88,
+        );
+    }
+    // A capitalised name that the cast does not know: a person named once.
+    if words[from..end]
+        .iter()
+        .any(|w| w.capital() && !lexicon.names.openers.contains(&w.fold))
+    {
+        let mut begin = from;
+        while begin < end && !words[begin].capital() {
+            begin += 1;
+        }
+        let name = written(words, begin, end);
+        return (
+            Found::Body(
+                name,
+                if lexicon.is_organisation(&words[end - 1].fold) {
+                    ActorKind::Collective
+                } else {
+                    ActorKind::Person
+                },
+            ),
+            "actors/as-told",
+            0.6,
+        );
+    }
+    let name = trimmed(cast, from, end);
+    (Found::Body(name, ActorKind::Unnamed), "actors/as-told", 0.5)
+}
+
+/// A ministry is named by the adjective of its state, however the article puts it: `Kenya's foreign
+/// ministry`, `the foreign ministry in Nairobi` and `Kenyan foreign ministry` are one body.
+fn ministry(
+    context: &Context,
+    cast: &Cast<'_>,
+    from: usize,
+    end: usize,
+    organ: Option<usize>,
+) -> Option<String> {
+    let (words, naming) = (&cast.words, &cast.naming);
+    let organ = organ.filter(|at| words[*at].fold == "ministry")?;
+    let mut begin = organ;
+    while begin > from
+        && naming.at[begin - 1].is_none()
+        && words[begin].follows()
+        && !matches!(
+            words[begin - 1].fold.as_str(),
+            "the" | "its" | "their" | "a"
+        )
+    {
+        begin -= 1;
+    }
+    let mut to = organ + 1;
+    while to < end
+        && words[to].joined()
+        && naming.at[to].is_none()
+        && !matches!(words[to].fold.as_str(), "in" | "at")
+    {
+        to += 1;
+    }
+    if to - begin < 2 {
+        return None;
+    }
+    let here = (from..end).find_map(|at| naming.side(at));
+    let sentence = words[from].sentence;
+    let near = || {
+        (0..from)
+            .rev()
+            .take_while(|at| words[*at].sentence + 4 >= sentence)
+            .find_map(|at| {
+                naming
+                    .side(at)
+                    .filter(|side| !naming.is_body(&context.gazetteer, *side))
+            })
+    };
+    let side = here.or_else(near)?;
+    let adjective = match side {
+        Side::Known(i) => context.gazetteer.parties[i].demonyms.first()?.clone(),
+        Side::Local(_) => {
+            let place = naming
+                .places
+                .iter()
+                .find(|place| place.side == Some(side) && place.form == Form::Demonym)?;
+            written(words, place.from, place.to)
+        }
+    };
+    Some(format!("{adjective} {}", written(words, begin, to)))
+}
+
+/// The body for which a spokesman speaks: the words before the noun, or behind "for" and "of".
+fn spoken_for(cast: &Cast<'_>, from: usize, end: usize, role: usize) -> Option<String> {
+    let words = &cast.words;
+    let mut begin = from;
+    if let Some(behind) = words.get(role + 1).filter(|_| role + 1 < end)
+        && matches!(behind.fold.as_str(), "for" | "of" | "from" | "at")
+        && role + 2 < end
+    {
+        return Some(trimmed(cast, role + 2, end));
+    }
+    while begin < role
+        && matches!(
+            words[begin].fold.as_str(),
+            "a" | "an" | "the" | "one" | "senior" | "chief"
+        )
+    {
+        begin += 1;
+    }
+    let named = (begin..role).any(|at| cast.naming.at[at].is_some() || words[at].capital());
+    (begin < role && named).then(|| written(words, begin, role))
+}
+
+/// The phrase without its article.
+fn trimmed(cast: &Cast<'_>, from: usize, end: usize) -> String {
+    let words = &cast.words;
+    let begin = if from + 1 < end && matches!(words[from].fold.as_str(), "the") {
+        from + 1
+    } else {
+        from
+    };
+    written(words, begin, end)
+}
+
+/// The person whom a description means: the last one before it whose office fits.
+fn described(
+    context: &Context,
+    cast: &Cast<'_>,
+    speakers: &Speakers,
+    memory: &Memory,
+    from: usize,
+    role: usize,
+    owner: Option<Side>,
+) -> Option<usize> {
+    let words = &cast.words;
+    let lexicon = &context.lexicon;
+    let head = &words[role].fold;
+    let generic = matches!(
+        head.as_str(),
+        "diplomat"
+            | "official"
+            | "politician"
+            | "envoy"
+            | "representative"
+            | "negotiator"
+            | "leader"
+            | "chief"
+            | "head"
+            | "delegate"
+            | "counterpart"
+    );
+    let mut best: Option<(i64, usize)> = None;
+    for (index, person) in cast.people.list.iter().enumerate() {
+        let before = person.mentions.partition_point(|&(at, _)| at < from);
+        let Some(&(at, _)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
+            continue;
+        };
+        let same = person
+            .offices
+            .iter()
+            .any(|o| o.heads.iter().any(|h| h == head));
+        let official = person
+            .offices
+            .iter()
+            .any(|o| o.heads.iter().any(|h| lexicon.roles.official.contains(h)));
+        let party = owner.is_none_or(|side| person.offices.iter().any(|o| o.side == Some(side)));
+        let spoke = memory.last == [index];
+        let private = person.offices.iter().all(|o| o.private) && !person.offices.is_empty();
+        if private && !same || !party || !(same || generic && official || spoke && owner.is_none())
+        {
+            continue;
+        }
+        // The nearer the better; the exact office and the last speaker count as being nearer.
+        let distance = (from - at) as i64 - if same { 60 } else { 0 } - if spoke { 60 } else { 0 };
+        if best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, index));
+        }
+    }
+    let _ = speakers;
+    best.map(|(_, index)| index)
+}
+
+/// The person or body that a pronoun means.
+fn pronoun(
+    cast: &Cast<'_>,
+    speakers: &Speakers,
+    memory: &Memory,
+    at: usize,
+) -> (Found, &'static str, f32) {
+    let words = &cast.words;
+    let word = words[at].fold.split('\'').next().unwrap_or_default();
+    let here = &words[at];
+    if matches!(word, "it" | "they" | "we") {
+        if word == "they" && memory.last.len() > 1 {
+            return (
+                Found::People(memory.last.clone()),
+                "actors/pronoun-they",
+                0.7,
+            );
+        }
+        // A subject in the same sentence is nearest.
+        let subject_of = |sentence: usize| {
+            (0..at)
+                .rev()
+                .skip_while(|i| words[*i].sentence > sentence)
+                .take_while(|i| words[*i].sentence == sentence)
+                .filter(|i| {
+                    let before = i.checked_sub(1).map_or("", |b| words[b].fold.as_str());
+                    let before = if before == "the" {
+                        i.checked_sub(2).map_or("", |b| words[b].fold.as_str())
+                    } else {
+                        before
+                    };
+                    !matches!(
+                        before,
+                        "in" | "of"
+                            | "to"
+                            | "with"
+                            | "for"
+                            | "from"
+                            | "by"
+                            | "on"
+                            | "at"
+                            | "against"
+                    ) && cast.naming.place(*i).is_some_and(|p| {
+                        p.from == *i
+                            && p.side.is_some()
+                            && p.form != Form::Demonym
+                            && !words[p.to - 1].possessive
+                    })
+                })
+                .last()
+        };
+        if word == "it"
+            && !here.opens
+            && let Some(place) = subject_of(here.sentence).and_then(|i| cast.naming.place(i))
+        {
+            return (
+                Found::Body(written(words, place.from, place.to), ActorKind::Collective),
+                "actors/pronoun-body",
+                0.7,
+            );
+        }
+        // The subject before: a party named in this sentence or the one before it, or the last body.
+        let last = memory
+            .last
+            .first()
+            .copied()
+            .filter(|_| memory.paragraph + 1 >= here.paragraph);
+        if let Some(last) =
+            last.filter(|i| speakers.actors[*i].kind != ActorKind::Person || word != "it")
+        {
+            return (Found::People(vec![last]), "actors/pronoun-body", 0.7);
+        }
+        let subject = here.sentence.checked_sub(1).and_then(subject_of);
+        if let Some(place) = subject.and_then(|i| cast.naming.place(i)) {
+            return (
+                Found::Body(written(words, place.from, place.to), ActorKind::Collective),
+                "actors/pronoun-body",
+                0.55,
+            );
+        }
+        return (Found::None, "actors/none", 0.0);
+    }
+    let male = match word {
+        "he" | "him" => Some(true),
+        "she" | "her" => Some(false),
+        _ => None,
+    };
+    // An unnamed speaker just before goes on speaking.
+    if word != "who"
+        && let [last] = memory.last[..]
+        && speakers.actors[last].kind == ActorKind::Unnamed
+        && here.paragraph <= memory.paragraph + 1
+        && !(0..at)
+            .rev()
+            .take_while(|i| words[*i].sentence == here.sentence)
+            .any(|i| cast.people.at[i].is_some())
+    {
+        return (Found::People(vec![last]), "actors/pronoun", 0.75);
+    }
+    let mut best: Option<(i64, usize)> = None;
+    for (index, person) in cast.people.list.iter().enumerate() {
+        if male.is_some() && person.male.is_some() && person.male != male {
+            continue;
+        }
+        let before = person.mentions.partition_point(|&(from, _)| from < at);
+        let Some(&(from, to)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
+            continue;
+        };
+        let sentences = here.sentence.saturating_sub(words[from].sentence) as i64;
+        let paragraphs = here.paragraph.saturating_sub(words[from].paragraph) as i64;
+        // Subjects begin sentences; a name that owns something is no subject.
+        let start = (0..from)
+            .rev()
+            .take_while(|i| words[*i].sentence == words[from].sentence)
+            .count() as i64;
+        let spoke = memory.last.contains(&index);
+        let mut cost = sentences * 12 + paragraphs * 10 + start.min(20);
+        if words[to - 1].possessive {
+            cost += 12;
+        }
+        if spoke {
+            cost -= 25;
+        }
+        if male.is_some() && person.male.is_none() {
+            cost += 3;
+        }
+        if word == "who" {
+            cost = (at - from) as i64;
+        }
+        if best.is_none_or(|(least, _)| cost < least) {
+            best = Some((cost, index));
+        }
+    }
+    match best {
+        Some((cost, index)) => (
+            Found::People(vec![index]),
+            "actors/pronoun",
+            if cost < 20 { 0.85 } else { 0.6 },
+        ),
+        None => match memory.last.first() {
+            Some(last) => (Found::People(vec![*last]), "actors/pronoun", 0.4),
+            None => (Found::None, "actors/none", 0.0),
+        },
+    }
+}
