@@ -140,11 +140,8 @@ mod tests {
     fn stored_signatures_stay_readable() {
         // A changed hash would part every stored article from its later copies.
         assert_eq!(
-            Signature::of("talks").values()[..2],
-            [
-                Signature::of("Talks").values()[0],
-                Signature::of("Talks").values()[1]
-            ]
+            Signature::of("Talks failed").values()[..2],
+            [6566583896191521992, -8893796489209544561]
         );
     }
 }

@@ -320,11 +320,11 @@ fn make_private(dir: &Path, user: Option<User>) -> Result<()> {
     if !known.is_dir() || dir.symlink_metadata().is_ok_and(|dir| dir.is_symlink()) {
         return Err(unusable(dir, &io::Error::other("it is no folder")));
     }
-    if let Some(user) = user {
-        if known.uid() != user.uid {
-            std::os::unix::fs::chown(dir, Some(user.uid), Some(user.gid))
-                .map_err(|error| unusable(dir, &error))?;
-        }
+    if let Some(user) = user
+        && known.uid() != user.uid
+    {
+        std::os::unix::fs::chown(dir, Some(user.uid), Some(user.gid))
+            .map_err(|error| unusable(dir, &error))?;
     }
     std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700))
         .map_err(|error| unusable(dir, &error))

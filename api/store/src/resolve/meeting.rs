@@ -202,16 +202,23 @@ fn days_between(a: &Known, b: &Known) -> i64 {
     }
 }
 
-/// Stored meetings near enough in time to be the same or of the same process, and those without a day.
+/// Stored meetings that can be the same or of the same process: those some weeks around, those of a
+/// shared party some months around, and where one has no day those of the same name.
 async fn near(connection: &mut PgConnection, wanted: &Known) -> Result<Vec<Known>> {
+    let parties: Vec<Uuid> = wanted.parties.iter().copied().collect();
     let rows = sqlx::query!(
         r#"select m.meeting_id, m.name, m.venue, m.start_day, m.end_day, m.day_known, m.status, m.process_id,
             array(select mp.party_id from meeting_participant mp where mp.meeting_id = m.meeting_id) as "parties!"
         from meeting m
-        where m.start_day is null or $1::date is null or m.start_day between $1 - interval '19 months'
-            and $1 + interval '19 months'
+        where m.start_day between $1::date - 62 and $1 + 62
+            or (m.start_day between $1 - interval '19 months' and $1 + interval '19 months'
+                and exists (select from meeting_participant mp
+                    where mp.meeting_id = m.meeting_id and mp.party_id = any($2)))
+            or ((m.start_day is null or $1 is null) and lower(m.name) = lower($3))
         order by m.start_day, m.meeting_id"#,
-        wanted.start
+        wanted.start,
+        &parties,
+        wanted.name
     )
     .fetch_all(connection)
     .await?;
