@@ -67,7 +67,7 @@ pub fn read(paths: Vec<PathBuf>, from: From) -> impl Iterator<Item = Input> + Se
         move |file| -> Box<dyn Iterator<Item = Input> + Send> {
             match file {
                 Ok(path) => open(&path, from),
-                Err(input) => Box::new(std::iter::once(input)),
+                Err(input) => Box::new(std::iter::once(*input)),
             }
         },
     )
@@ -94,7 +94,7 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// The files behind a path. Inside a folder hidden files and unknown kinds are left out; a file
 /// that is named is always read.
-fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, Input>> + Send> {
+fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, Box<Input>>> + Send> {
     if is_stdin(path) || !path.is_dir() {
         return Box::new(std::iter::once(Ok(path.to_owned())));
     }
@@ -113,7 +113,7 @@ fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, Input>> + Send>
                     let place = error
                         .path()
                         .map_or_else(String::new, |p| p.display().to_string());
-                    Some(Err(unreadable(place, &error.to_string())))
+                    Some(Err(Box::new(unreadable(place, &error.to_string()))))
                 }
             }),
     )

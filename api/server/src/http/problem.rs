@@ -167,8 +167,8 @@ pub struct Problem {
     /// What kind of problem it is: an address on this server that explains it. Programs should
     /// branch on this value.
     #[serde(rename = "type")]
-    #[schema(format = "uri-reference")]
-    pub address: String,
+    #[schema(value_type = String, format = "uri-reference")]
+    pub address: Box<str>,
     /// One line for people; the same for every problem of the kind.
     pub title: &'static str,
     /// HTTP status of the answer, 400 or more.
@@ -184,10 +184,10 @@ pub struct Problem {
     /// For the log only, never for the client.
     #[serde(skip)]
     #[schema(ignore)]
-    cause: Option<String>,
+    cause: Option<Box<str>>,
     #[serde(skip)]
     #[schema(ignore)]
-    allow: Option<String>,
+    allow: Option<Box<str>>,
 }
 
 /// One value that is not usable.
@@ -204,7 +204,7 @@ impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Problem {
         let facts = kind.facts();
         Problem {
-            address: format!("/problems/{}", facts.slug),
+            address: format!("/problems/{}", facts.slug).into(),
             title: facts.title,
             status: facts.status.as_u16(),
             detail: detail.into(),
@@ -231,19 +231,19 @@ impl Problem {
     /// A fault of Plenary's own; `cause` goes to the log only.
     pub fn internal(cause: impl std::fmt::Display) -> Problem {
         let mut problem = Problem::new(Kind::Internal, "The request could not be completed.");
-        problem.cause = Some(cause.to_string());
+        problem.cause = Some(cause.to_string().into());
         problem
     }
 
     /// The same problem with a cause for the log.
     pub fn because(mut self, cause: impl std::fmt::Display) -> Problem {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into());
         self
     }
 
     /// The same problem with an `Allow` header.
     pub fn allowing(mut self, methods: String) -> Problem {
-        self.allow = Some(methods);
+        self.allow = Some(methods.into());
         self
     }
 
@@ -282,7 +282,7 @@ impl ResponseError for Problem {
         let mut response = HttpResponseBuilder::new(self.status_code());
         response.content_type(MEDIA_TYPE);
         if let Some(methods) = &self.allow {
-            response.insert_header((header::ALLOW, methods.as_str()));
+            response.insert_header((header::ALLOW, methods.as_ref()));
         }
         if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "2"));

@@ -17,18 +17,18 @@ use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 /// A running application with a database of its own.
-pub struct TestApp {
-    pub database: Database,
+pub(crate) struct TestApp {
+    pub(crate) database: Database,
     base: String,
     client: Client,
 }
 
 impl TestApp {
-    pub async fn start() -> TestApp {
+    pub(crate) async fn start() -> TestApp {
         TestApp::start_with(Limits::default()).await
     }
 
-    pub async fn start_with(limits: Limits) -> TestApp {
+    pub(crate) async fn start_with(limits: Limits) -> TestApp {
         // The client asks for a provider even where it speaks plain HTTP; only the first call counts.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let database = Database::new().await;
@@ -47,28 +47,33 @@ impl TestApp {
         }
     }
 
-    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = method.parse().unwrap();
         self.client.request(method, format!("{}{path}", self.base))
     }
 
-    pub async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.request("GET", path).send().await.unwrap()
     }
 
-    pub async fn get_as(&self, path: &str, accept: &str) -> Response {
+    pub(crate) async fn get_as(&self, path: &str, accept: &str) -> Response {
         let request = self.request("GET", path).header("accept", accept);
         request.send().await.unwrap()
     }
 
     /// The JSON of a successful answer.
-    pub async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         let response = self.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.json().await.unwrap()
     }
 
-    pub async fn post(&self, path: &str, content_type: &str, body: impl Into<String>) -> Response {
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<String>,
+    ) -> Response {
         self.request("POST", path)
             .header("content-type", content_type)
             .body(body.into())
@@ -77,14 +82,14 @@ impl TestApp {
             .unwrap()
     }
 
-    pub async fn create_article(&self, article: &Value) -> Response {
+    pub(crate) async fn create_article(&self, article: &Value) -> Response {
         let body = article.to_string();
         self.post("/v1/articles", "application/json", body).await
     }
 
     /// Stores an article with these positions, made by hand: the tests of the API are not tests of
     /// the parser.
-    pub async fn store(&self, outlet: &str, day: &str, told: &[Told]) -> Uuid {
+    pub(crate) async fn store(&self, outlet: &str, day: &str, told: &[Told]) -> Uuid {
         let (article, parsed) = records(outlet, day, told);
         let added = self.database.store.add_article(&article, &parsed, "test");
         added.await.unwrap().article_id
@@ -99,7 +104,7 @@ fn parser() -> Arc<Parser> {
 }
 
 /// The body of a problem, whose status and form are checked on the way.
-pub async fn problem(response: Response, status: u16, kind: &str) -> Value {
+pub(crate) async fn problem(response: Response, status: u16, kind: &str) -> Value {
     assert_eq!(response.status().as_u16(), status);
     assert_eq!(
         response.headers()["content-type"],
@@ -114,19 +119,19 @@ pub async fn problem(response: Response, status: u16, kind: &str) -> Value {
 }
 
 /// What somebody says in an article of a test.
-pub struct Told {
-    pub actor: &'static str,
+pub(crate) struct Told {
+    pub(crate) actor: &'static str,
     /// Slug of a party of the gazetteer.
-    pub party: Option<&'static str>,
+    pub(crate) party: Option<&'static str>,
     /// Venue and day.
-    pub meeting: Option<(&'static str, &'static str)>,
-    pub issue: &'static str,
-    pub stance: Stance,
-    pub words: &'static str,
+    pub(crate) meeting: Option<(&'static str, &'static str)>,
+    pub(crate) issue: &'static str,
+    pub(crate) stance: Stance,
+    pub(crate) words: &'static str,
 }
 
 /// Shorthand for a [`Told`].
-pub fn told(
+pub(crate) fn told(
     actor: &'static str,
     party: Option<&'static str>,
     meeting: Option<(&'static str, &'static str)>,
@@ -145,7 +150,7 @@ pub fn told(
 }
 
 /// A record set with several sides, meetings, issues and gaps, for tests of lists and comparisons.
-pub async fn some_talks(app: &TestApp) -> [Uuid; 2] {
+pub(crate) async fn some_talks(app: &TestApp) -> [Uuid; 2] {
     const GENEVA: Option<(&str, &str)> = Some(("Geneva", "2031-05-10"));
     const VIENNA: Option<(&str, &str)> = Some(("Vienna", "2031-05-13"));
     let (issue, other) = ("sanctions", "ceasefire");
