@@ -3,6 +3,7 @@
 use crate::stage::actors::Lexicon;
 use crate::stage::attribute::tagger::Tagger;
 use crate::stage::code::coder::{Book, Coder};
+use crate::stage::meetings::Finder;
 use plenary_domain::{Codebook, Gazetteer};
 
 /// Everything that is the same for every article: the data that was loaded and whatever the stages
@@ -23,6 +24,8 @@ pub struct Context {
     pub coder: &'static Coder,
     /// What the coder has made of the codebook.
     pub book: Book,
+    /// Finds times, places and rounds of talks.
+    pub finder: Finder,
 }
 
 impl Context {
@@ -34,6 +37,7 @@ impl Context {
         let (tagger, coder) = (Tagger::shipped()?, Coder::shipped()?);
         Ok(Context {
             book: coder.book(&tagger.tokenizer, &codebook),
+            finder: Finder::new(&gazetteer),
             codebook,
             gazetteer,
             lexicon: Lexicon::shipped()?,

@@ -1,0 +1,672 @@
+//! One sentence or headline as the search for meetings sees it: tokens, days, nouns, places.
+
+use super::Finder;
+use super::dates::{DateMention, Precision};
+use super::venues::fold;
+use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+/// A word or a mark.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    /// Byte range in the line.
+    pub(super) bytes: Range<usize>,
+    /// Lower case, without a possessive ending.
+    pub(super) lower: String,
+    /// The word as written, without a possessive ending.
+    pub(super) text: String,
+    pub(super) capital: bool,
+    pub(super) possessive: bool,
+    pub(super) is_word: bool,
+    /// Part of words that tell a time.
+    pub(super) in_date: bool,
+}
+
+/// A word that names a round of talks.
+#[derive(Debug, Clone)]
+pub(super) struct Noun {
+    pub(super) tokens: Range<usize>,
+    /// How surely it means a meeting, 0..=1.
+    pub(super) strength: f32,
+    pub(super) verb: bool,
+}
+
+/// How a place is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// After "in" or "at".
+    At,
+    /// After "here": the dateline's place.
+    Here,
+    /// Before a noun: "the Lugano talks".
+    Modifier,
+    /// At the head of a heading: "Lugano: …".
+    Heading,
+    /// Any other way.
+    Bare,
+}
+
+/// A place in a line.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) tokens: Range<usize>,
+    pub(super) name: String,
+    pub(super) state: Option<String>,
+    pub(super) seat: bool,
+    pub(super) known: bool,
+    pub(super) role: Role,
+    /// The noun to which it belongs.
+    pub(super) noun: Option<usize>,
+    /// The time told for it: index into the line's dates.
+    pub(super) date: Option<usize>,
+    /// How surely a meeting is meant, 0..=1.
+    pub(super) strength: f32,
+    /// Index of the place before it in a list ("in Geneva, Brussels and Vienna").
+    pub(super) list: Option<usize>,
+}
+
+/// One line.
+#[derive(Debug)]
+pub(super) struct Line<'t> {
+    pub(super) text: &'t str,
+    /// Byte offset in the article's text; `None` for a title that came beside it.
+    pub(super) at: Option<usize>,
+    /// Index of the sentence.
+    pub(super) sentence: Option<usize>,
+    pub(super) paragraph: usize,
+    pub(super) heading: bool,
+    /// True when it says that something was called off.
+    pub(super) cancelled: bool,
+    pub(super) tokens: Vec<Token>,
+    pub(super) dates: Vec<DateMention>,
+    /// For each date, true when it tells when something was said.
+    pub(super) cue_dates: Vec<bool>,
+    pub(super) nouns: Vec<Noun>,
+    pub(super) hits: Vec<Hit>,
+    /// Byte ranges of contents of statements in the line.
+    pub(super) contents: Vec<Range<usize>>,
+}
+
+/// Words of saying, as tokens.
+const SAID: [&str; 16] = [
+    "said",
+    "says",
+    "told",
+    "tells",
+    "added",
+    "wrote",
+    "warned",
+    "announced",
+    "declared",
+    "argued",
+    "insisted",
+    "called",
+    "stressed",
+    "noted",
+    "say",
+    "tell",
+];
+
+pub(super) fn is_saying(word: &str) -> bool {
+    SAID.contains(&word)
+}
+
+impl<'t> Line<'t> {
+    /// Reads a line: tokens, times and nouns; places come later.
+    pub(super) fn read(
+        finder: &Finder,
+        text: &'t str,
+        today: Option<NaiveDate>,
+        anchor: Option<NaiveDate>,
+    ) -> Line<'t> {
+        let mut tokens: Vec<Token> = finder
+            .tokens
+            .find_iter(text)
+            .map(|found| token(found.as_str(), found.range()))
+            .collect();
+        let dates = finder.dates.find(text, today, anchor);
+        for token in &mut tokens {
+            token.in_date = dates.iter().any(|date| {
+                date.bytes.start < token.bytes.end && token.bytes.start < date.bytes.end
+            });
+        }
+        let mut line = Line {
+            text,
+            at: None,
+            sentence: None,
+            paragraph: 0,
+            heading: false,
+            cancelled: finder.words.cancelled.is_match(text),
+            tokens,
+            dates,
+            cue_dates: Vec::new(),
+            nouns: Vec::new(),
+            hits: Vec::new(),
+            contents: Vec::new(),
+        };
+        line.cue_dates = (0..line.dates.len())
+            .map(|date| line.is_cue_date(date))
+            .collect();
+        line.nouns = line.find_nouns(finder);
+        line
+    }
+
+    /// Token range of a byte range.
+    pub(super) fn tokens_of(&self, bytes: &Range<usize>) -> Range<usize> {
+        let from = self
+            .tokens
+            .partition_point(|token| token.bytes.end <= bytes.start);
+        let to = self
+            .tokens
+            .partition_point(|token| token.bytes.start < bytes.end);
+        from..to.max(from)
+    }
+
+    /// True when the time stands right after a word of saying: "said on Thursday that …".
+    fn is_cue_date(&self, date: usize) -> bool {
+        let at = self.tokens_of(&self.dates[date].bytes).start;
+        self.tokens[at.saturating_sub(4)..at]
+            .iter()
+            .any(|token| is_saying(&token.lower))
+            && !self.tokens[at.saturating_sub(4)..at]
+                .iter()
+                .any(|token| finder_breaks(token))
+    }
+
+    fn find_nouns(&self, finder: &Finder) -> Vec<Noun> {
+        let words = &finder.words;
+        let mut nouns: Vec<Noun> = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let token = &self.tokens[at];
+            let push = |nouns: &mut Vec<Noun>, to: usize, strength: f32, verb| {
+                nouns.push(Noun {
+                    tokens: at..to,
+                    strength,
+                    verb,
+                });
+            };
+            if !token.is_word {
+                at += 1;
+                continue;
+            }
+            if let Some(body) = words.bodies.iter().find(|body| {
+                self.tokens[at..]
+                    .iter()
+                    .zip(body.iter())
+                    .filter(|(token, word)| token.text == **word)
+                    .count()
+                    == body.len()
+            }) {
+                push(&mut nouns, at + body.len(), 0.9, false);
+                at += body.len();
+                continue;
+            }
+            if words.series.is_match(&token.text) {
+                // "G7" alone is a group, "the G7 summit" a meeting; the noun tells.
+                let strength = if token.text.starts_with('G') {
+                    0.4
+                } else {
+                    0.9
+                };
+                push(&mut nouns, at + 1, strength, false);
+            } else if words.nouns.contains(&token.lower) {
+                let before = at
+                    .checked_sub(1)
+                    .map(|before| self.tokens[before].lower.as_str());
+                let barred = before.is_some_and(|word| words.not_before.contains(word))
+                    || (token.lower == "round" && before == Some("year"));
+                if !barred {
+                    let strength = if words.faint.contains(&token.lower) {
+                        0.6
+                    } else {
+                        0.9
+                    };
+                    push(&mut nouns, at + 1, strength, false);
+                }
+            } else if words.verbs.contains(&token.lower)
+                || self.tokens.get(at + 1).is_some_and(|next| {
+                    words
+                        .verb_pairs
+                        .contains(&(token.lower.clone(), next.lower.clone()))
+                })
+            {
+                push(&mut nouns, at + 1, 0.8, true);
+            }
+            at += 1;
+        }
+        nouns
+    }
+
+    /// Finds the places. `names` are names of places that the article has shown to be venues; `people` are
+    /// folded names of actors and parties, which are no places; `here` is the dateline's place.
+    pub(super) fn find_places(
+        &mut self,
+        finder: &Finder,
+        names: &HashMap<String, String>,
+        people: &HashSet<String>,
+        here: Option<&str>,
+    ) {
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let Some(hit) = self.place_at(finder, at, names, people, here) else {
+                at += 1;
+                continue;
+            };
+            at = hit.tokens.end;
+            hits.push(hit);
+        }
+        for index in 0..hits.len() {
+            self.tie(finder, &mut hits, index);
+        }
+        // A headline has no room for whole sentences: "Border talks live: no progress in Lugano".
+        if self.heading && self.nouns.iter().any(|noun| noun.strength >= 0.6) {
+            for hit in hits.iter_mut().filter(|hit| hit.role == Role::At) {
+                hit.strength = hit.strength.max(0.6);
+            }
+        }
+        self.hits = hits;
+        self.share_dates();
+        for hit in &mut self.hits {
+            if let Some(date) = hit.date
+                && self.dates[date].when.precision <= Precision::Month
+                && matches!(hit.role, Role::At | Role::Here)
+            {
+                hit.strength = hit.strength.max(0.5);
+            }
+        }
+        self.hits.retain(|hit| hit.known || hit.strength >= 0.5);
+    }
+
+    fn place_at(
+        &self,
+        finder: &Finder,
+        at: usize,
+        names: &HashMap<String, String>,
+        people: &HashSet<String>,
+        here: Option<&str>,
+    ) -> Option<Hit> {
+        let token = self.tokens.get(at)?;
+        let hit = |to: usize, name: &str, role: Role, known: bool| Hit {
+            tokens: at..to,
+            name: name.to_owned(),
+            state: None,
+            seat: false,
+            known,
+            role,
+            noun: None,
+            date: None,
+            strength: 0.0,
+            list: None,
+        };
+        if token.lower == "here" && here.is_some() {
+            // "here in Vienna" is told by the name that follows.
+            let next = self.tokens.get(at + 1).map(|next| next.lower.as_str());
+            if !matches!(next, Some("in" | "at")) && !token.capital {
+                return Some(hit(at + 1, here?, Role::Here, true));
+            }
+        }
+        let at_place = self.after_in(finder, at);
+        // "the Ethiopian capital"
+        if token.capital
+            && self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|next| next.lower == "capital")
+            && let Some(place) = finder.venues.capital_of(&fold(&token.text))
+        {
+            let role = if at_place { Role::At } else { Role::Bare };
+            let mut hit = hit(at + 2, &place.name, role, true);
+            hit.state.clone_from(&place.state);
+            return Some(hit);
+        }
+        if !token.capital || token.in_date {
+            return None;
+        }
+        // Known names, the longest first; full stops inside ("St. Petersburg") do not count.
+        let mut best: Option<Hit> = None;
+        let mut key = String::new();
+        for to in at..(at + 5).min(self.tokens.len()) {
+            let part = &self.tokens[to];
+            if part.is_word {
+                if !key.is_empty() {
+                    key.push(' ');
+                }
+                key.push_str(&fold(&part.text));
+            } else if part.text != "." || to == at {
+                break;
+            }
+            let role = if at_place {
+                Role::At
+            } else if self.heads(to + 1, at) {
+                Role::Heading
+            } else {
+                Role::Bare
+            };
+            if let Some(place) = finder.venues.get(&key) {
+                let mut hit = hit(to + 1, &place.name, role, true);
+                hit.state.clone_from(&place.state);
+                hit.seat = place.seat;
+                hit.strength = if place.site { 0.5 } else { 0.0 };
+                best = Some(hit);
+            } else if let Some(name) = names.get(&key) {
+                best = Some(hit(to + 1, name, role, true));
+            }
+            if part.possessive {
+                break;
+            }
+        }
+        if best.is_some() {
+            return best;
+        }
+        if !at_place {
+            return None;
+        }
+        let to = self.unknown_name(finder, at, people)?;
+        let name = self.text[token.bytes.start..self.tokens[to - 1].bytes.end]
+            .trim_end_matches("'s")
+            .trim_end_matches("’s");
+        Some(hit(to, name, Role::At, false))
+    }
+
+    /// True when "in", "at" or the like stands before the token, small words between left aside.
+    fn after_in(&self, finder: &Finder, at: usize) -> bool {
+        let words = &finder.words;
+        let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        match back(1) {
+            Some("in" | "at") => true,
+            Some("on") => words.on_places.contains(&self.tokens[at].lower),
+            Some("near" | "outside") => true,
+            // "in the town of Corvel", "in the Swiss resort of Lugano", "in the French city of Brest"
+            Some("of") => {
+                back(2).is_some_and(|kind| words.kinds_of_place.contains(kind))
+                    && (3..=6).any(|n| matches!(back(n), Some("in" | "at")))
+            }
+            Some("the") => {
+                matches!(back(2), Some("in" | "at"))
+                    && (self
+                        .tokens
+                        .get(at + 1)
+                        .is_some_and(|next| words.kinds_of_place.contains(&next.lower))
+                        || finder
+                            .venues
+                            .get(&fold(&format!(
+                                "{} {}",
+                                self.tokens[at].text,
+                                self.tokens
+                                    .get(at + 1)
+                                    .map_or("", |next| next.text.as_str())
+                            )))
+                            .is_some()
+                        || finder.venues.get(&fold(&self.tokens[at].text)).is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// True when the tokens up to `to` head a heading: "Lake Ondra: a rule at last".
+    fn heads(&self, to: usize, from: usize) -> bool {
+        from == 0 && self.tokens.get(to).is_some_and(|next| next.text == ":")
+    }
+
+    /// End of the unknown name that starts at a token, if it may be that of a place.
+    fn unknown_name(&self, finder: &Finder, at: usize, people: &HashSet<String>) -> Option<usize> {
+        let words = &finder.words;
+        let mut to = at;
+        let mut last = at;
+        while let Some(token) = self.tokens.get(to) {
+            let inside = to > at && words.connectors.contains(&token.lower) && !token.capital;
+            if !token.is_word || token.in_date || !(token.capital || inside) || to >= at + 4 {
+                break;
+            }
+            to += 1;
+            if token.capital {
+                last = to;
+            }
+            if token.possessive {
+                break;
+            }
+        }
+        let name = self.tokens.get(at..last).filter(|name| !name.is_empty())?;
+        let loud = |token: &Token| {
+            token.text.chars().filter(|c| c.is_alphabetic()).count() > 1
+                && token.text.chars().all(|c| !c.is_lowercase())
+        };
+        let has_vowel = |token: &Token| token.lower.chars().any(|c| "aeiouyäöüáéíóú".contains(c));
+        if name
+            .iter()
+            .any(|token| words.no_towns.contains(&token.lower))
+            || name.iter().any(loud)
+            || !name.iter().any(has_vowel)
+            || name
+                .iter()
+                .any(|token| token.text.chars().any(|c| c.is_numeric()))
+            || name[0].text.chars().count() < 3
+        {
+            return None;
+        }
+        let folded = fold(
+            &name
+                .iter()
+                .map(|token| token.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+        if people.contains(&folded) || finder.names.contains_key(&folded) {
+            return None;
+        }
+        // "at OSCE-Russia talks": what parties' names are joined to is no place either.
+        if name.iter().any(|token| {
+            let mut parts = token.text.split('-');
+            token.text.contains('-') && parts.any(|part| finder.names.contains_key(&fold(part)))
+        }) {
+            return None;
+        }
+        // "in the Tessarian delegation": the adjective of a people is no place.
+        if name
+            .iter()
+            .all(|token| finder.names.contains_key(&fold(&token.text)))
+        {
+            return None;
+        }
+        Some(last)
+    }
+
+    /// True when nothing that ends a clause stands in the token range.
+    fn unbroken(&self, range: Range<usize>) -> bool {
+        self.tokens.get(range).is_some_and(|tokens| {
+            !tokens
+                .iter()
+                .any(|token| finder_breaks(token) || is_saying(&token.lower))
+        })
+    }
+
+    /// Ties a place to a noun and tells how surely a meeting is meant.
+    fn tie(&self, finder: &Finder, hits: &mut [Hit], index: usize) {
+        let (role, range) = (hits[index].role, hits[index].tokens.clone());
+        // A list goes on: "in Geneva, Brussels and here in Vienna".
+        if let Some(before) = index.checked_sub(1) {
+            let between = hits[before].tokens.end..range.start;
+            let only_links = self.tokens[between].iter().all(|token| {
+                token.in_date
+                    || matches!(
+                        token.lower.as_str(),
+                        "," | "and"
+                            | "or"
+                            | "here"
+                            | "in"
+                            | "at"
+                            | "then"
+                            | "finally"
+                            | "on"
+                            | "("
+                            | ")"
+                    )
+            });
+            if only_links && hits[before].strength >= 0.1 && hits[before].role != Role::Bare {
+                hits[index].list = Some(before);
+                hits[index].noun = hits[before].noun;
+                hits[index].strength = hits[before].strength.max(hits[index].strength);
+                if hits[index].role == Role::Bare {
+                    hits[index].role = Role::At;
+                }
+                return;
+            }
+        }
+        // "the Lugano river talks"
+        let follower = self.nouns.iter().position(|noun| {
+            !noun.verb
+                && noun.tokens.start >= range.end
+                && noun.tokens.start <= range.end + 2
+                && self.tokens[range.end..noun.tokens.start]
+                    .iter()
+                    .all(|token| finder.words.kinds.contains(&token.lower))
+        });
+        if let Some(noun) = follower
+            && !self.tokens[range.end - 1].possessive
+        {
+            hits[index].role = Role::Modifier;
+            hits[index].noun = Some(noun);
+            hits[index].strength = hits[index].strength.max(self.nouns[noun].strength - 0.05);
+            return;
+        }
+        if matches!(role, Role::At | Role::Here) {
+            let earlier = self.nouns.iter().enumerate().rev().find(|(_, noun)| {
+                noun.tokens.end <= range.start
+                    && range.start - noun.tokens.end <= if noun.verb { 9 } else { 12 }
+                    && self.unbroken(noun.tokens.end..range.start)
+                    // Another place stands nearer to the noun.
+                    && !hits[..index].iter().any(|other| {
+                        other.tokens.start >= noun.tokens.end && other.role == Role::At
+                    })
+            });
+            if let Some((noun, found)) = earlier {
+                hits[index].noun = Some(noun);
+                hits[index].strength = hits[index].strength.max(found.strength);
+                return;
+            }
+            let later = self.nouns.iter().position(|noun| {
+                noun.tokens.start >= range.end
+                    && noun.tokens.start - range.end <= 8
+                    && self.unbroken(range.end..noun.tokens.start)
+                    && self.tokens[range.end..noun.tokens.start]
+                        .iter()
+                        .all(|token| token.lower != "in")
+            });
+            if let Some(noun) = later {
+                hits[index].noun = Some(noun);
+                hits[index].strength = hits[index].strength.max(self.nouns[noun].strength - 0.25);
+                return;
+            }
+            hits[index].strength = hits[index].strength.max(0.2);
+            return;
+        }
+        let base: f32 = match role {
+            Role::Heading if !hits[index].seat => 0.5,
+            // "Corvel (22 and 23 May)"
+            _ if self
+                .tokens
+                .get(range.end)
+                .is_some_and(|next| next.text == "(")
+                && self
+                    .tokens
+                    .get(range.end + 1)
+                    .is_some_and(|next| next.in_date) =>
+            {
+                0.5
+            }
+            _ if hits[index].seat => 0.0,
+            _ => 0.1,
+        };
+        hits[index].strength = hits[index].strength.max(base);
+    }
+
+    /// Gives each place the time told for it: one time goes to one place.
+    fn share_dates(&mut self) {
+        let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
+        for (index, hit) in self.hits.iter().enumerate() {
+            if hit.strength < 0.1 {
+                continue;
+            }
+            for date in 0..self.dates.len() {
+                if self.cue_dates[date] {
+                    continue;
+                }
+                let when = self.tokens_of(&self.dates[date].bytes);
+                // A noun that carries the day: "Monday's session in Geneva".
+                let from = hit.noun.map_or(hit.tokens.start, |noun| {
+                    self.nouns[noun].tokens.start.min(hit.tokens.start)
+                });
+                let to = hit.noun.map_or(hit.tokens.end, |noun| {
+                    self.nouns[noun].tokens.end.max(hit.tokens.end)
+                });
+                let (gap, cost) = if when.start >= to {
+                    (to..when.start, when.start - to)
+                } else if when.end <= from {
+                    (when.end..from, from - when.end + 2)
+                } else {
+                    (to..to, 0)
+                };
+                if cost <= 12
+                    && self.unbroken(gap)
+                    && self.same_side(
+                        &self.tokens[hit.tokens.start].bytes,
+                        &self.dates[date].bytes,
+                    )
+                {
+                    pairs.push((cost, index, date));
+                }
+            }
+        }
+        pairs.sort();
+        let mut used: HashSet<usize> = HashSet::new();
+        for (_, index, date) in pairs {
+            if self.hits[index].date.is_none() && used.insert(date) {
+                self.hits[index].date = Some(date);
+            }
+        }
+    }
+
+    /// True when both byte ranges lie in the same content or both in none.
+    fn same_side(&self, one: &Range<usize>, other: &Range<usize>) -> bool {
+        let content = |range: &Range<usize>| {
+            self.contents
+                .iter()
+                .position(|content| content.start <= range.start && range.end <= content.end)
+        };
+        content(one) == content(other)
+    }
+
+    /// True when the byte lies in the content of a statement.
+    pub(super) fn in_content(&self, byte: usize) -> bool {
+        self.contents.iter().any(|content| content.contains(&byte))
+    }
+}
+
+fn finder_breaks(token: &Token) -> bool {
+    !token.is_word
+        && matches!(
+            token.text.as_str(),
+            ";" | ":" | "—" | "–" | "\"" | "“" | "”" | "«" | "»" | "„"
+        )
+}
+
+fn token(written: &str, bytes: Range<usize>) -> Token {
+    let stripped = written
+        .strip_suffix("'s")
+        .or_else(|| written.strip_suffix("’s"))
+        .or_else(|| written.strip_suffix("ʼs"));
+    let text = stripped.unwrap_or(written);
+    let first = text.chars().next();
+    Token {
+        bytes,
+        lower: text.to_lowercase(),
+        text: text.to_owned(),
+        capital: first.is_some_and(char::is_uppercase),
+        possessive: stripped.is_some(),
+        is_word: first.is_some_and(char::is_alphanumeric),
+        in_date: false,
+    }
+}
