@@ -10,6 +10,7 @@ pub mod codebook;
 pub mod filter;
 pub mod gazetteer;
 pub mod measure;
+pub mod observed;
 pub mod parsed;
 pub mod record;
 pub mod slug;

@@ -45,6 +45,7 @@ mod error;
 mod grid;
 mod issue;
 mod meeting;
+mod observation;
 mod party;
 mod position;
 pub mod postgres;

@@ -227,6 +227,28 @@ impl Store {
             .find(|position| position.position_id == position_id))
     }
 
+    /// Positions by id, as they stood at a revision; ids that it does not have are left out.
+    pub async fn positions_by_id(
+        &self,
+        position_ids: &[Uuid],
+        revision: i64,
+    ) -> Result<Vec<PositionRecord>> {
+        let articles = sqlx::query!(
+            "select distinct article_id from party_position where position_id = any($1)",
+            position_ids
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let mut selection = self.selection(&PositionFilter::default()).await?;
+        selection.revision = revision;
+        selection.articles.0 = Some(articles.into_iter().map(|row| row.article_id).collect());
+        let mut records = self
+            .select_position_page(&selection, None, i64::MAX)
+            .await?;
+        records.retain(|record| position_ids.contains(&record.position_id));
+        Ok(records)
+    }
+
     async fn count_positions(&self, selection: &Selection) -> Result<i64> {
         let row = select_positions!(CountRow, selection, { r#"select count(*) as "count!""# }, {
             ""

@@ -129,6 +129,20 @@ where
     }
 }
 
+impl<A, B, C> Parts for (A, B, C)
+where
+    A: IntoParams + DeserializeOwned,
+    B: IntoParams + DeserializeOwned,
+    C: IntoParams + DeserializeOwned,
+{
+    fn names() -> Vec<String> {
+        [names_of::<A>(), names_of::<B>(), names_of::<C>()].concat()
+    }
+    fn read(values: &Map<String, Value>) -> Result<Self, Problem> {
+        Ok((part(values)?, part(values)?, part(values)?))
+    }
+}
+
 /// Which positions are meant. The same parameters, read the same way, on every list, comparison and
 /// export. Lists are joined by commas; the `not_` twin of a list leaves its values out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, IntoParams)]

@@ -1,5 +1,6 @@
-//! `/v1/comparisons`: what each side said across meetings, counted.
+//! `/v1/comparisons/positions`: the grid of what each side said at each meeting.
 
+use super::{RowKind, Side};
 use crate::http::answer;
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -41,16 +42,6 @@ pub struct GridQuery {
     pub duplicates: Option<String>,
 }
 
-/// What the rows of a grid are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RowKind {
-    /// One row per party and issue.
-    Party,
-    /// One row per actor and issue.
-    Actor,
-}
-
 /// How positions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -60,17 +51,6 @@ pub enum Duplicates {
 }
 
 impl GridQuery {
-    fn by(&self) -> Result<RowKind, Problem> {
-        match self.by.as_deref() {
-            None | Some("party") => Ok(RowKind::Party),
-            Some("actor") => Ok(RowKind::Actor),
-            Some(other) => Err(Problem::invalid(
-                "query.by",
-                format!("`{other}` is no kind of row; use one of: party, actor"),
-            )),
-        }
-    }
-
     fn quotes(&self) -> Result<u32, Problem> {
         let quotes = scalar("quotes", &self.quotes)?.unwrap_or(DEFAULT_QUOTES);
         if quotes > MAX_QUOTES {
@@ -157,35 +137,6 @@ pub struct GridRow {
     pub proposition: Option<String>,
     /// The cells that hold positions, in the order of the columns, that of no meeting last.
     pub cells: Vec<GridCell>,
-}
-
-/// Who a row is about. With `by=party` there is `party` alone, with `by=actor` `actor` alone.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Side {
-    /// The party; null for the row of positions of no party.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Named>, required = false)]
-    pub party: Option<Option<Named>>,
-    /// The actor.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Named, required = false)]
-    pub actor: Option<Named>,
-}
-
-impl Side {
-    fn slug(&self) -> &str {
-        let party = self.party.as_ref().and_then(Option::as_ref);
-        party
-            .or(self.actor.as_ref())
-            .map_or(NONE, |named| named.slug.as_str())
-    }
-
-    fn name(&self) -> &str {
-        let party = self.party.as_ref().and_then(Option::as_ref);
-        party
-            .or(self.actor.as_ref())
-            .map_or("", |named| named.name.as_str())
-    }
 }
 
 /// What one side said on one issue at one meeting.
@@ -518,7 +469,11 @@ pub(crate) async fn compare_positions(
     Query((query, drawing)): Query<(FilterQuery, GridQuery)>,
 ) -> Result<HttpResponse, Problem> {
     let filter = query.filter()?;
-    let (by, quotes, duplicates) = (drawing.by()?, drawing.quotes()?, drawing.duplicates()?);
+    let (by, quotes, duplicates) = (
+        RowKind::of(&drawing.by)?,
+        drawing.quotes()?,
+        drawing.duplicates()?,
+    );
     let rows = match by {
         RowKind::Party => By::Party,
         RowKind::Actor => By::Actor,

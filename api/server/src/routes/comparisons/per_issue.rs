@@ -1,0 +1,202 @@
+//! `/v1/comparisons/cohesion`, `/consistency` and `/salience`: one number for each side and issue.
+
+use super::Side;
+use super::basis::{Basis, Counted, CountingQuery, Measured, measure};
+use crate::http::answer;
+use crate::http::negotiate::Format;
+use crate::http::openapi::ListProblems;
+use crate::http::problem::Problem;
+use crate::http::query::{FilterQuery, Query};
+use crate::shape::{IssueRef, Row};
+use crate::state::State;
+use actix_web::{HttpResponse, get, web};
+use plenary_domain::measure::cohesion::cohesion;
+use plenary_domain::measure::consistency::consistency;
+use plenary_domain::measure::salience::{LAMBDA, salience};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// One number for each side and issue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!(IssueMeasures::example()))]
+pub struct IssueMeasures {
+    /// What the answer stands on.
+    #[serde(flatten)]
+    pub basis: Basis,
+    /// The formula.
+    pub formula: String,
+    /// The numbers, by side, then in the codebook's order of issues.
+    pub values: Vec<IssueMeasure>,
+}
+
+/// The number of one side on one issue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IssueMeasure {
+    /// The side.
+    #[serde(flatten)]
+    pub side: Side,
+    /// The issue.
+    pub issue: IssueRef,
+    /// The number; null where the positions are too few to have one.
+    #[schema(required = true, minimum = 0, maximum = 1)]
+    pub value: Option<f64>,
+    /// The positions behind it.
+    #[serde(flatten)]
+    pub counted: Counted,
+}
+
+impl Row for IssueMeasure {
+    fn columns() -> Vec<&'static str> {
+        let mut columns = vec!["side", "side_name", "issue", "value"];
+        columns.extend(Counted::COLUMNS);
+        columns
+    }
+
+    fn fields(&self) -> Vec<String> {
+        let mut fields = vec![
+            self.side.slug().to_owned(),
+            self.side.name().to_owned(),
+            self.issue.slug.clone(),
+            crate::shape::text(&self.value),
+        ];
+        fields.extend(self.counted.fields());
+        fields
+    }
+}
+
+impl IssueMeasures {
+    fn of(
+        measured: Measured,
+        formula: &str,
+        value: impl Fn(plenary_domain::measure::Cell, u64) -> Option<f64>,
+    ) -> IssueMeasures {
+        let cells = measured.cells();
+        let mut in_all: BTreeMap<u32, u64> = BTreeMap::new();
+        for ((side, _), cell) in &cells {
+            *in_all.entry(*side).or_default() += u64::from(cell.count());
+        }
+        IssueMeasures {
+            values: cells
+                .into_iter()
+                .map(|((side, issue), cell)| IssueMeasure {
+                    side: measured.side(side),
+                    issue: measured.issue(issue),
+                    value: value(cell, in_all.get(&side).copied().unwrap_or(0)),
+                    counted: Counted::of(cell, measured.link(Some(side), Some(issue), None)),
+                })
+                .collect(),
+            formula: formula.to_owned(),
+            basis: measured.basis,
+        }
+    }
+
+    fn answer(self, format: Format) -> Result<HttpResponse, Problem> {
+        match format {
+            Format::Json => answer::json(&self),
+            lines => answer::lines(lines, &self.values),
+        }
+    }
+
+    fn example() -> IssueMeasures {
+        IssueMeasures {
+            basis: Basis::example(),
+            formula: COHESION.to_owned(),
+            values: vec![IssueMeasure {
+                side: Side::example(),
+                issue: IssueRef::example(),
+                value: Some(0.5),
+                counted: Counted::example(),
+            }],
+        }
+    }
+}
+
+const COHESION: &str = "[max(S,Z,O) - (T - max(S,Z,O))/2]/T (Hix, Noury and Roland 2005)";
+const CONSISTENCY: &str = "1 - mean pairwise |k - k'|/2 over the positions";
+
+/// See how united each side is.
+///
+/// Gives for each side and issue the agreement index of its positions: 1 where all are the same, 0
+/// where they split into equal thirds. It tells how united the reported voices of a party are; it
+/// does not tell how many voices there are, so read `count` beside it.
+#[utoipa::path(
+    tag = "comparisons",
+    params(FilterQuery, CountingQuery),
+    responses(
+        (status = 200, description = "Cohesion; as CSV or NDJSON one line a side and issue.",
+            content(
+                (IssueMeasures = "application/json", example = json!(IssueMeasures::example())),
+                (String = "text/csv", example = json!(answer::text(Format::Csv, &IssueMeasures::example().values))),
+                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &IssueMeasures::example().values))))),
+        ListProblems,
+    )
+)]
+#[get("/v1/comparisons/cohesion")]
+pub(crate) async fn compare_cohesion(
+    format: Format,
+    state: web::Data<State>,
+    Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
+) -> Result<HttpResponse, Problem> {
+    let measured = measure(&state, &query, &counting).await?;
+    IssueMeasures::of(measured, COHESION, |cell, _| cohesion(cell)).answer(format)
+}
+
+/// See how consistent each side is.
+///
+/// Gives for each side and issue how alike its positions are: 1 where all are the same, 0 where two
+/// are opposite. It tells whether the reported positions fit together; it does not tell whether a
+/// difference is a change over time (see `/v1/comparisons/shifts`).
+#[utoipa::path(
+    tag = "comparisons",
+    params(FilterQuery, CountingQuery),
+    responses(
+        (status = 200, description = "Consistency; as CSV or NDJSON one line a side and issue.",
+            content(
+                (IssueMeasures = "application/json", example = json!(IssueMeasures::example())),
+                (String = "text/csv", example = json!(answer::text(Format::Csv, &IssueMeasures::example().values))),
+                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &IssueMeasures::example().values))))),
+        ListProblems,
+    )
+)]
+#[get("/v1/comparisons/consistency")]
+pub(crate) async fn compare_consistency(
+    format: Format,
+    state: web::Data<State>,
+    Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
+) -> Result<HttpResponse, Problem> {
+    let measured = measure(&state, &query, &counting).await?;
+    IssueMeasures::of(measured, CONSISTENCY, |cell, _| consistency(cell)).answer(format)
+}
+
+/// See what each side speaks about.
+///
+/// Gives for each side the share of its positions that each issue has, smoothed so that an issue it
+/// was not reported on does not count as impossible. It tells what articles report a side to speak
+/// about; it does not tell what matters to it.
+#[utoipa::path(
+    tag = "comparisons",
+    params(FilterQuery, CountingQuery),
+    responses(
+        (status = 200, description = "Salience; as CSV or NDJSON one line a side and issue.",
+            content(
+                (IssueMeasures = "application/json", example = json!(IssueMeasures::example())),
+                (String = "text/csv", example = json!(answer::text(Format::Csv, &IssueMeasures::example().values))),
+                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &IssueMeasures::example().values))))),
+        ListProblems,
+    )
+)]
+#[get("/v1/comparisons/salience")]
+pub(crate) async fn compare_salience(
+    format: Format,
+    state: web::Data<State>,
+    Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
+) -> Result<HttpResponse, Problem> {
+    let issues = state.parse.parser().codebook().issues.len() as u64;
+    let measured = measure(&state, &query, &counting).await?;
+    let formula = format!("(n[a,j] + L)/(n[a] + L J), L = {LAMBDA}, J = {issues}");
+    IssueMeasures::of(measured, &formula, |cell, in_all| {
+        salience(u64::from(cell.count()), in_all, issues)
+    })
+    .answer(format)
+}
