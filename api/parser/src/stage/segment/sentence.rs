@@ -104,6 +104,7 @@ fn ends(chars: &[char]) -> Vec<u32> {
 /// False where the next word has a small letter first: the sentence goes on.
 fn begins_sentence(rest: &[char]) -> bool {
     rest.iter()
+        .take(LONGEST)
         .find(|c| c.is_alphanumeric())
         .is_none_or(|c| !c.is_lowercase())
 }
