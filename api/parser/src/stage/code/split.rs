@@ -87,7 +87,7 @@ fn halves(document: &Document<'_>, part: Part) -> Vec<Part> {
         .into_iter()
         .map(|words| Part {
             sentence: part.sentence,
-            words: vec![words],
+            words: vec![document.text.trim(words)],
             half: true,
         })
         .collect()
