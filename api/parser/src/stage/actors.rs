@@ -3,6 +3,8 @@
 //! Names, offices and parties are read from the whole text first ([`Cast`]); a source is then a
 //! person by name, a pronoun, a description ("the envoy") or a body ("the Kremlin").
 
+#[cfg(test)]
+mod cases;
 mod cast;
 mod lexicon;
 mod naming;
@@ -13,7 +15,7 @@ mod words;
 pub(crate) use cast::Cast;
 pub use lexicon::Lexicon;
 pub(crate) use naming::Side;
-pub(crate) use people::Office;
+pub(crate) use people::{Office, Person};
 
 use crate::context::Context;
 use crate::document::{Document, Speakers};

@@ -6,10 +6,13 @@
 
 use crate::context::Context;
 use crate::document::{Choice, Document, Sides};
-use crate::stage::actors::{Cast, Office, Side};
+use crate::stage::actors::{Cast, Office, Person, Side};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::{Actor, Party};
 use plenary_domain::{ActorKind, PartyKind};
+
+/// How many words back a description may point, so that time stays linear in the text's length.
+const REACH: usize = 3000;
 
 /// What a rule decided: the side, the rule, how sure.
 type Verdict = (Option<Side>, &'static str, f32);
@@ -22,7 +25,7 @@ pub fn run(document: &Document<'_>, context: &Context) -> Sides {
     let mut usual: Vec<Verdict> = Vec::new();
     for (index, actor) in document.speakers.actors.iter().enumerate() {
         let verdict = match cast.people.list.get(index) {
-            Some(person) => of_person(context, &cast, &person.offices, &person.words, dateline),
+            Some(person) => of_person(context, &cast, person, dateline),
             None => of_body(context, &cast, actor, &usual),
         };
         usual.push(verdict);
@@ -92,10 +95,10 @@ fn home(document: &Document<'_>, context: &Context, cast: &Cast<'_>) -> Option<S
 fn of_person(
     context: &Context,
     cast: &Cast<'_>,
-    offices: &[Office],
-    name: &[String],
+    person: &Person,
     dateline: Option<Side>,
 ) -> Verdict {
+    let (offices, name) = (person.offices.as_slice(), person.words.as_slice());
     // Whoever presides over an organisation speaks for it.
     if let Some(side) = offices.iter().find(|o| o.chair).and_then(|o| o.side) {
         return (Some(side), "parties/chair", 0.85);
@@ -114,19 +117,26 @@ fn of_person(
         .find(|o| !o.heads.is_empty())
         .and_then(|o| o.side)
     {
-        return (Some(side), "parties/office", 0.93);
+        return (Some(side), "parties/office", 0.96);
     }
     // "The Hassan administration", "the Hassan government" in the gazetteer's bodies.
-    if let Some(last) = name.last()
-        && let Some(side) = namesake(context, last)
-    {
+    if let Some(side) = namesake(context, name) {
         return (Some(side), "parties/administration", 0.9);
     }
     if let Some(side) = offices.iter().find(named).and_then(|o| o.side) {
         return (Some(side), "parties/beside-name", 0.85);
     }
     // An office without an owner: its/his, the subject before, else where the article comes from.
-    if let Some(office) = offices.iter().find(|o| !o.heads.is_empty() && !o.private) {
+    // A secretary-general serves a body, which no country can stand in for.
+    let serves_body = |o: &Office| {
+        o.heads
+            .iter()
+            .any(|head| matches!(head.as_str(), "secretary-general" | "general" | "director"))
+    };
+    if let Some(office) = offices
+        .iter()
+        .find(|o| !o.heads.is_empty() && !o.private && !serves_body(o))
+    {
         let words = &cast.words;
         let sentence = words[office.range.0].sentence;
         let nearest = (0..office.range.0)
@@ -142,16 +152,37 @@ fn of_person(
                 matches!(side, Side::Local(_)) || !cast.naming.is_body(&context.gazetteer, *side)
             });
         if let Some(side) = nearest {
-            return (Some(side), "parties/nearest", 0.6);
+            return (Some(side), "parties/nearest", 0.7);
         }
-        let fallback = dateline.or_else(|| cast.states(context).first().copied());
-        return (fallback, "parties/article", 0.45);
+        if let Some(side) = beside(cast, person) {
+            return (Some(side), "parties/same-sentence", 0.7);
+        }
+        let fallback = dateline.or_else(|| cast.states.first().copied());
+        return (fallback, "parties/article", 0.4);
+    }
+    // A name without any office: the one side that its first sentences speak of.
+    if let Some(side) = offices.is_empty().then(|| beside(cast, person)).flatten() {
+        return (Some(side), "parties/same-sentence", 0.7);
     }
     (None, "parties/none", 0.5)
 }
 
+/// The only side named in the first sentence of a person's that names one.
+fn beside(cast: &Cast<'_>, person: &Person) -> Option<Side> {
+    let words = &cast.words;
+    person.mentions.iter().take(3).find_map(|&(from, _)| {
+        let sentence = words[from].sentence;
+        let start = words.partition_point(|word| word.sentence < sentence);
+        let end = words.partition_point(|word| word.sentence <= sentence);
+        let mut sides = (start..end).filter_map(|at| cast.naming.side(at));
+        let side = sides.next()?;
+        sides.all(|other| other == side).then_some(side)
+    })
+}
+
 /// The party one of whose bodies is called after a person: `Obama administration`.
-fn namesake(context: &Context, last: &str) -> Option<Side> {
+pub(crate) fn namesake(context: &Context, name: &[String]) -> Option<Side> {
+    let last = name.last()?;
     let parties = &context.gazetteer.parties;
     parties
         .iter()
@@ -169,6 +200,33 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
     // A party by its own name, as joint statements give it.
     if let Some(side) = whole(context, cast, &actor.name) {
         return (Some(side), "parties/name", 0.95);
+    }
+    // "Kenyan foreign ministry": the name begins with its owner.
+    let begins = |name: &str| {
+        cast.naming.places.iter().find(|place| {
+            place.side.is_some()
+                && place.form == Form::Demonym
+                && cast.words[place.from..place.to].len() == 1
+                && name.split(' ').next() == Some(cast.words[place.from].text)
+        })
+    };
+    if actor.name.ends_with("inistry") || actor.name.contains("inistry of") {
+        let known =
+            context
+                .gazetteer
+                .find(&actor.name)
+                .into_iter()
+                .find_map(|mention| match mention.meaning {
+                    plenary_domain::gazetteer::Meaning::Party { party, .. }
+                        if mention.start == 0 =>
+                    {
+                        Some(Side::Known(party))
+                    }
+                    _ => None,
+                });
+        if let Some(side) = known.or_else(|| begins(&actor.name).and_then(|place| place.side)) {
+            return (Some(side), "parties/ministry", 0.85);
+        }
     }
     let Some(span) = actor.mentions.first() else {
         return (None, "parties/none", 0.4);
@@ -247,6 +305,7 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
         .collect();
     let again = (0..from)
         .rev()
+        .take(REACH)
         .filter_map(|at| cast.naming.side(at))
         .find(|side| heads.iter().any(|head| named_as(*side, head)));
     if let Some(side) = again {
@@ -259,7 +318,7 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
             .rev()
             .find(|w| lexicon.bodies.organs.contains(&w.fold) || lexicon.is_role(&w.fold));
         if let Some(head) = head {
-            let elsewhere = (1..from).rev().find_map(|at| {
+            let elsewhere = (1..from).rev().take(REACH).find_map(|at| {
                 (cast.words[at].fold == head.fold)
                     .then(|| (at.saturating_sub(3)..at).find_map(|i| cast.naming.side(i)))
                     .flatten()

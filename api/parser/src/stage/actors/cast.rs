@@ -14,6 +14,8 @@ pub(crate) struct Cast<'a> {
     pub(crate) words: Vec<Word<'a>>,
     pub(crate) naming: Naming,
     pub(crate) people: People,
+    /// States and state-like sides by how often the text names them, the most frequent first.
+    pub(crate) states: Vec<Side>,
 }
 
 impl<'a> Cast<'a> {
@@ -38,10 +40,12 @@ impl<'a> Cast<'a> {
             &context.gazetteer,
             &sources,
         );
+        let states = states(&naming, context);
         Cast {
             words,
             naming,
             people,
+            states,
         }
     }
 
@@ -55,19 +59,18 @@ impl<'a> Cast<'a> {
             .partition_point(|word| word.span.start < span.end);
         (from, to.max(from))
     }
+}
 
-    /// States and state-like sides by how often the text names them, the most frequent first.
-    pub(crate) fn states(&self, context: &Context) -> Vec<Side> {
-        let mut counts: HashMap<Side, (usize, usize)> = HashMap::new();
-        for (nth, place) in self.naming.places.iter().enumerate() {
-            if let Some(side) = place.side
-                && matches!(self.naming.kind(&context.gazetteer, side), PartyKind::State)
-            {
-                counts.entry(side).or_insert((0, nth)).0 += 1;
-            }
+fn states(naming: &Naming, context: &Context) -> Vec<Side> {
+    let mut counts: HashMap<Side, (usize, usize)> = HashMap::new();
+    for (nth, place) in naming.places.iter().enumerate() {
+        if let Some(side) = place.side
+            && matches!(naming.kind(&context.gazetteer, side), PartyKind::State)
+        {
+            counts.entry(side).or_insert((0, nth)).0 += 1;
         }
-        let mut sides: Vec<(Side, (usize, usize))> = counts.into_iter().collect();
-        sides.sort_by_key(|(side, (count, first))| (std::cmp::Reverse(*count), *first, *side));
-        sides.into_iter().map(|(side, _)| side).collect()
     }
+    let mut sides: Vec<(Side, (usize, usize))> = counts.into_iter().collect();
+    sides.sort_by_key(|(side, (count, first))| (std::cmp::Reverse(*count), *first, *side));
+    sides.into_iter().map(|(side, _)| side).collect()
 }

@@ -231,7 +231,9 @@ pub(crate) fn add_local(
     // A name that speaks by itself or owns an office ("Norvia … . Its prime minister …") is a side
     // where it is also a place: "in Norvia", "for Norvia".
     let place: HashSet<&str> = words
-        .windows(2)
+        .windows(3)
+        .filter(|three| three[0].fold != "according")
+        .map(|three| &three[1..])
         .filter(|pair| {
             pair[1].capital()
                 && matches!(
@@ -293,6 +295,32 @@ pub(crate) fn add_local(
     for (at, word) in words.iter().enumerate() {
         if free(naming, at) && word.capital() && !person(&word.fold) {
             written_as.entry(&word.fold).or_insert(word.text);
+        }
+    }
+    // "A Norvian paper" in a text that also speaks of Norvia: name and adjective prove each other.
+    let stem = |word: &str| word.chars().take(4).collect::<String>();
+    let mut by_stem: HashMap<String, Vec<&str>> = HashMap::new();
+    for noun in written_as.keys() {
+        by_stem.entry(stem(noun)).or_default().push(noun);
+    }
+    for (at, word) in words.iter().enumerate() {
+        if word.capital()
+            && !word.opens
+            && free(naming, at)
+            && !person(&word.fold)
+            && is_adjective(&word.fold)
+            && words
+                .get(at + 1)
+                .is_some_and(|next| next.follows() && !next.capital() && !word.possessive)
+            && by_stem.get(&stem(&word.fold)).is_some_and(|nouns| {
+                nouns.iter().any(|noun| {
+                    *noun != word.fold
+                        && noun.len() < word.fold.len()
+                        && same_stem(noun, &word.fold)
+                })
+            })
+        {
+            *adjectives.entry(word.fold.clone()).or_default() += 1;
         }
     }
     let mut parties: Vec<LocalParty> = Vec::new();

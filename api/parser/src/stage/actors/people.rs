@@ -68,7 +68,12 @@ fn runs(
         let place = naming.place(at);
         is_name_word(word, lexicon)
             && place.is_none_or(|place| place.ambiguous && place.to - place.from == 1)
-            && (!lexicon.is_role(&word.fold) || trade(at))
+            && (!lexicon.is_role(&word.fold)
+                || trade(at)
+                || lexicon.given.male.contains(&word.fold)
+                    && words
+                        .get(at + 1)
+                        .is_some_and(|next| next.follows() && next.capital()))
             && (!lexicon.is_title(&word.fold) || lexicon.given.male.contains(&word.fold))
             && !lexicon.roles.former.contains(&word.fold)
             && (!lexicon.roles.modifiers.contains(&word.fold)

@@ -147,7 +147,7 @@ fn read(
         return none;
     }
     // The pronoun alone, or "he and his colleague".
-    let first = words[from].fold.as_str();
+    let first = words[from].fold.split('\'').next().unwrap_or_default();
     if !words[from..to]
         .iter()
         .any(|w| w.text.chars().any(char::is_alphabetic))
@@ -189,10 +189,14 @@ fn read(
                 || lexicon.roles.modifiers.contains(&words[before - 1].fold)
                 || naming
                     .place(before - 1)
-                    .is_some_and(|p| p.form == Form::Demonym))
+                    .is_some_and(|p| matches!(p.form, Form::Demonym | Form::Office)))
             && words[before].joined()
         {
-            before -= 1;
+            // "Secretary of State" is one office, not an office of a state.
+            before = match naming.place(before - 1) {
+                Some(place) if place.form == Form::Office => place.from.max(from),
+                _ => before - 1,
+            };
         }
         let tied = before > from
             && words[before].follows()
@@ -272,8 +276,6 @@ fn phrase(
             "nations",
             "rivals",
             "powers",
-            "leaders",
-            "ministers",
         ])
         || to - from <= 2 && has(&["sides"])
     {
@@ -294,7 +296,7 @@ fn phrase(
             }
         }
         if sides.len() != count {
-            sides = cast.states(context).into_iter().take(count).collect();
+            sides = cast.states.iter().copied().take(count).collect();
         }
         if sides.len() == count {
             let names = sides
@@ -302,6 +304,34 @@ fn phrase(
                 .map(|side| naming.name(&context.gazetteer, *side).to_owned())
                 .collect();
             return (Found::Sides(names), "actors/sides", 0.7);
+        }
+    }
+    // "Both men": the two people named last.
+    if has(&["two", "both"])
+        && has(&[
+            "men",
+            "women",
+            "ministers",
+            "leaders",
+            "diplomats",
+            "presidents",
+            "negotiators",
+            "envoys",
+        ])
+        && owner_free(cast, from, end)
+    {
+        let mut last: Vec<usize> = Vec::new();
+        for at in (from.saturating_sub(150)..from).rev() {
+            if let Some(person) = cast.people.at[at]
+                && !last.contains(&person)
+                && last.len() < 2
+            {
+                last.push(person);
+            }
+        }
+        if last.len() == 2 {
+            last.reverse();
+            return (Found::People(last), "actors/both", 0.65);
         }
     }
     // A list of parties: "Russia and China", "Egypt, Sudan and Ethiopia".
@@ -474,7 +504,7 @@ fn phrase(
         .any(|w| w.capital() && !lexicon.names.openers.contains(&w.fold))
     {
         let mut begin = from;
-        while begin < end && !words[begin].capital() {
+        while begin + 1 < end && (!words[begin].capital() || words[begin].fold == "the") {
             begin += 1;
         }
         let name = written(words, begin, end);
@@ -554,6 +584,11 @@ fn ministry(
     Some(format!("{adjective} {}", written(words, begin, to)))
 }
 
+/// True when a phrase names no party.
+fn owner_free(cast: &Cast<'_>, from: usize, end: usize) -> bool {
+    (from..end).all(|at| cast.naming.side(at).is_none())
+}
+
 /// The body for which a spokesman speaks: the words before the noun, or behind "for" and "of".
 fn spoken_for(cast: &Cast<'_>, from: usize, end: usize, role: usize) -> Option<String> {
     let words = &cast.words;
@@ -623,7 +658,9 @@ fn described(
         let same = person
             .offices
             .iter()
-            .any(|o| o.heads.iter().any(|h| h == head));
+            .any(|o| o.heads.iter().any(|h| h == head))
+            || head == "president"
+                && crate::stage::parties::namesake(context, &person.words).is_some();
         let official = person
             .offices
             .iter()

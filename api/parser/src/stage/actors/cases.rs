@@ -1,0 +1,113 @@
+//! Cases as data: texts whose sources are marked, and who speaks for whom in them.
+
+use crate::context::Context;
+use crate::document::{Attribution, Document, Gatherings, Particulars, Sides, Speakers};
+use crate::stage::segment::{self, Text};
+use crate::stage::{actors, parties};
+use plenary_domain::{Codebook, Gazetteer, Mode, Span};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct File {
+    case: Vec<Case>,
+}
+
+/// A text with each source in `[s:…]`, and for each source its speakers as `name / party`, several
+/// joined by `; `, `-` for none.
+#[derive(Deserialize)]
+struct Case {
+    about: String,
+    text: String,
+    expect: Vec<String>,
+}
+
+/// The text without its marks, and the code points that each mark held.
+fn unmark(marked: &str) -> (String, Vec<Span>) {
+    let (mut text, mut spans) = (String::new(), Vec::new());
+    let mut rest = marked;
+    while let Some(at) = rest.find("[s:") {
+        text.push_str(&rest[..at]);
+        let end = rest[at..].find(']').map(|end| at + end).unwrap();
+        let start = text.chars().count() as u32;
+        text.push_str(&rest[at + 3..end]);
+        spans.push(Span::new(start, text.chars().count() as u32));
+        rest = &rest[end + 1..];
+    }
+    text.push_str(rest);
+    (text, spans)
+}
+
+fn told(context: &Context, case: &Case) -> Vec<String> {
+    let (text, spans) = unmark(case.text.trim());
+    let text = Text::new(&text);
+    let structure = segment::run(&text, None, None);
+    let mut document = Document {
+        article: Particulars::default(),
+        language: Some("en"),
+        notes: Vec::new(),
+        text,
+        structure,
+        attributions: spans
+            .iter()
+            .map(|span| Attribution {
+                source: vec![*span],
+                cue: Vec::new(),
+                content: vec![Span::new(span.end, span.end + 1)],
+                mode: Mode::Indirect,
+                rule: "case",
+                confidence: 1.0,
+            })
+            .collect(),
+        speakers: Speakers::default(),
+        sides: Sides::default(),
+        gatherings: Gatherings::default(),
+        codings: Vec::new(),
+    };
+    document.speakers = actors::run(&document, context);
+    document.sides = parties::run(&document, context);
+    let (speakers, sides) = (&document.speakers, &document.sides);
+    speakers
+        .of
+        .iter()
+        .zip(&sides.of)
+        .map(|(who, sides_of)| {
+            let each: Vec<String> = who
+                .iter()
+                .zip(sides_of)
+                .map(|(who, side)| {
+                    let party = side.value.map_or("-", |at| &sides.parties[at].name);
+                    format!("{} / {party}", speakers.actors[who.value].name)
+                })
+                .collect();
+            if each.is_empty() {
+                "-".to_owned()
+            } else {
+                each.join("; ")
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn speakers_and_parties_are_found() {
+    let context = Context::new(Codebook::builtin(), Gazetteer::builtin()).unwrap();
+    let file: File =
+        toml::from_str(include_str!("../../../tests/cases/actors/speakers.toml")).unwrap();
+    let mut wrong = Vec::new();
+    for case in &file.case {
+        let told = told(&context, case);
+        if told != case.expect {
+            wrong.push(format!(
+                "{}\n  told   {told:?}\n  expect {:?}",
+                case.about, case.expect
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cases:\n{}",
+        wrong.len(),
+        file.case.len(),
+        wrong.join("\n")
+    );
+}
