@@ -111,3 +111,25 @@ fn speakers_and_parties_are_found() {
         wrong.join("\n")
     );
 }
+
+mod any_text {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static CONTEXT: LazyLock<Context> =
+        LazyLock::new(|| Context::new(Codebook::builtin(), Gazetteer::builtin()).unwrap());
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+        #[test]
+        fn every_source_gets_as_many_sides_as_speakers(
+            text in "(\\[s:(the |The |A |His )?(Kenyan |Norvian |U\\.S\\. |two )?(minister|sides|Al|Front|capital|he|spokesman for)( of| and|,)? ?(Ann|Bo-Li|al-X|É|O'Neil's|Norvia's)?\\]| said|\\. |, |’s |“|\n|\n\n|- |Norvia|Kenya's | chairs the | capital |Party |\\PC){0,30}"
+        ) {
+            // A bracket of the random characters would be no mark.
+            prop_assume!(text.matches("[s:").count() == text.matches(']').count());
+            let case = Case { about: String::new(), text: text.clone(), expect: Vec::new() };
+            prop_assert_eq!(told(&CONTEXT, &case).len(), text.trim().matches("[s:").count());
+        }
+    }
+}
