@@ -89,7 +89,10 @@ fn the_coder_agrees_with_its_recipe() {
             assert_eq!(issue, case.issue, "{told}");
             assert_eq!(reading.act.as_str(), case.act, "{told}");
             if issue != OTHER {
-                assert_eq!(reading.stance.value(), case.stance, "{told}");
+                // Of two stances that are as good as equally likely either may win.
+                if case.p_stance > 0.5 + TOLERANCE {
+                    assert_eq!(reading.stance.value(), case.stance, "{told}");
+                }
                 assert!(near(reading.stance_confidence, case.p_stance), "{told}");
             }
         }

@@ -1,0 +1,204 @@
+"""The coder as a program runs it: ONNX graphs, word-piece n-grams and a few numbers in coder.json.
+
+This is the reference for other implementations (see CODING.md). Shapes: I issues, W = 384.
+"""
+import json
+import math
+import os
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+import inputs
+from inputs import ACTS, CONTEXT, EDGE, EVIDENCE, PADDING, PROPOSITION, SENTENCE, STANCES
+
+
+def log_softmax(x):
+    x = x - x.max(-1, keepdims=True)
+    return x - np.log(np.exp(x).sum(-1, keepdims=True))
+
+
+class Coder:
+    def __init__(self, folder, tokenizer=None, threads=1):
+        self.tokenizer = Tokenizer.from_file(tokenizer or os.path.join(folder, "tokenizer.json"))
+        self.tokenizer.no_truncation(), self.tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self.read = onnxruntime.InferenceSession(os.path.join(folder, "coder.int8.onnx"), options)
+        self.pair = onnxruntime.InferenceSession(os.path.join(folder, "pair.int8.onnx"), options)
+        with open(os.path.join(folder, "coder.json"), encoding="utf-8") as f:
+            self.numbers = json.load(f)
+        self.lex = Lexicon(folder)
+
+    # ------------------------------------------------------------ input
+
+    def statement(self, context, sentence, evidence):
+        return inputs.statement(self.tokenizer, context, sentence, evidence, self.numbers["max_context"])
+
+    @staticmethod
+    def batches(lengths, size=16):
+        order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+        return [order[k:k + size] for k in range(0, len(order), size)]
+
+    def run_read(self, texts):
+        """[(ids, marks)] -> [{issue, act, left, right, states}]"""
+        found = [None] * len(texts)
+        for rows in self.batches([len(t[0]) for t in texts]):
+            n = max(len(texts[i][0]) for i in rows)
+            ids, marks = np.zeros((len(rows), n), np.int64), np.full((len(rows), n), PADDING, np.int64)
+            for j, i in enumerate(rows):
+                ids[j, :len(texts[i][0])], marks[j, :len(texts[i][1])] = texts[i]
+            out = dict(zip(("issue", "act", "left", "right", "states", "polar"), self.read.run(None, {"ids": ids, "marks": marks})))
+            for j, i in enumerate(rows):
+                found[i] = {k: v[j] for k, v in out.items()}
+                found[i]["states"] = found[i]["states"][:len(texts[i][0])]
+        return found
+
+    def run_pair(self, pairs):
+        """[(statement states, marks, proposition states)] -> logits [p, 4]; the proposition's [CLS] is left out."""
+        logits = np.zeros((len(pairs), 4), np.float32)
+        for rows in self.batches([len(s) + len(p) for s, _, p in pairs]):
+            n = max(len(pairs[i][0]) + len(pairs[i][2]) - 1 for i in rows)
+            states, marks = np.zeros((len(rows), n, 384), np.float32), np.full((len(rows), n), PADDING, np.int64)
+            for j, i in enumerate(rows):
+                s, m, p = pairs[i]
+                states[j, :len(s)], states[j, len(s):len(s) + len(p) - 1] = s, p[1:]
+                marks[j, :len(s)], marks[j, len(s):len(s) + len(p) - 1] = m, PROPOSITION
+                marks[j, len(s) + len(p) - 2] = EDGE
+            logits[rows] = self.pair.run(None, {"states": states, "marks": marks})[0]
+        return logits
+
+    # ------------------------------------------------------------ codebook
+
+    def codebook(self, issues):
+        """What is kept of a codebook: `issues` is a list of {id, label, proposition}."""
+        read = self.run_read([inputs.proposition(self.tokenizer, i["label"], i["proposition"]) for i in issues])
+        known = {k: n for n, k in enumerate(self.numbers["issues"])}
+        return {"ids": [i["id"] for i in issues], "domain": [i.get("domain", i["id"]) for i in issues], "right": np.array([r["right"] for r in read]),
+                "states": [r["states"] for r in read],
+                "column": [known[i["id"]] if i["id"] in known and
+                           i["proposition"] == self.numbers["propositions"][i["id"]] else -1 for i in issues]}
+
+    # ------------------------------------------------------------ coding
+
+    def issue_scores(self, read, lex, book):
+        """Scores [I + 1] of the issues of the codebook and of `other`, before pairs are read."""
+        w, columns = self.numbers["issue"], np.array(book["column"])
+        likeness = self.numbers["scale"] * book["right"] @ read["left"]
+        direct = np.full(len(columns), 0.0)
+        deep, words = log_softmax(read["issue"]), log_softmax(lex)
+        near = log_softmax(likeness)
+        if (columns >= 0).all():
+            direct = w["deep"] * deep[columns] + w["words"] * words[columns] + w["near"] * near
+            direct = direct + np.array([w["prior"].get(i, 0.0) for i in book["ids"]])
+            other = w["deep"] * deep[-1] + w["words"] * words[-1] + w["other"]
+        else:
+            g = self.numbers["any"]
+            direct, other = g["near"] * likeness, g["other"]
+        return np.append(direct, other)
+
+    def article_prior(self, scores, book):
+        """scores [s, I + 1] of all statements of an article -> the same plus the logs of the article's own shares."""
+        a = self.numbers["article"]
+        names = list(dict.fromkeys(book["domain"])) + [None]
+        member = np.array([[d == n for n in names] for d in book["domain"] + [None]], np.float64)
+        count = len(member)
+        usual = member.sum(0) / count
+        own = np.zeros(count)
+        for _ in range(a["rounds"] + 1):
+            p = np.exp(log_softmax(scores + own)).sum(0)
+            share = (p + a["smooth"] / count) / (p.sum() + a["smooth"])
+            group = (p @ member + a["smooth_domain"] * usual) / (p.sum() + a["smooth_domain"])
+            last, own = own, a["weight"] * np.log(share * count) + a["domain"] * (member @ np.log(group / usual))
+        return scores + last
+
+    def acts(self, deep, words):
+        """Probabilities [8]."""
+        w = self.numbers["act"]
+        return np.exp(log_softmax(w["deep"] * log_softmax(deep) + w["words"] * log_softmax(words)))
+
+    def stance(self, logits, read, column):
+        """Probabilities of +1, -1, 0 from the pair's logits and, for a known issue, the statement's own reading."""
+        w, pair = self.numbers["stance"], log_softmax(logits[:3])
+        if column < 0:
+            return np.exp(log_softmax(w["any"] * pair))
+        polar = log_softmax(read["polar"].reshape(-1, 3)[column])
+        return np.exp(log_softmax(w["pair"] * pair + w["polar"] * polar + np.array(w["bias"])))
+
+    def stances_for(self, statements, book, issues):
+        """Stance probabilities towards given issues (indices; out of range: the first); for measuring."""
+        texts = [self.statement(s["context"], s["sentence"], s["evidence"]) for s in statements]
+        read, issues = self.run_read(texts), [i if i < len(book["ids"]) else 0 for i in issues]
+        logits = self.run_pair([(r["states"], t[1], book["states"][i]) for r, t, i in zip(read, texts, issues)])
+        return [self.stance(x, r, book["column"][i]) for x, r, i in zip(logits, read, issues)]
+
+    def code(self, statements, book, article=True):
+        """statements of ONE article: [{context, sentence, evidence}] -> [{issue, stance, act, probabilities}]."""
+        if not statements:
+            return []
+        w = self.numbers
+        texts = [self.statement(s["context"], s["sentence"], s["evidence"]) for s in statements]
+        read = self.run_read(texts)
+        lex = [self.lex.scores(*t) for t in texts]
+        scores = np.array([self.issue_scores(r, l[0], book) for r, l in zip(read, lex)])
+        if article:
+            scores = self.article_prior(scores, book)
+        top = np.argsort(-scores[:, :-1], 1, kind="stable")[:, :w["pairs"]]
+        pairs = [(read[s]["states"], texts[s][1], book["states"][i]) for s in range(len(read)) for i in top[s]]
+        logits = self.run_pair(pairs).reshape(len(read), -1, 4)
+        default = min(book["column"]) >= 0
+        rel = w["issue"]["pair"] if default else w["any"]["pair"]
+        heat = w["issue"]["heat"] if default else w["any"]["heat"]
+        found = []
+        for s in range(len(read)):
+            total = scores[s].copy()
+            bear = 1 - np.exp(log_softmax(logits[s]))[:, 3]
+            total[top[s]] += rel * np.log(bear + 1e-3)
+            rest = np.setdiff1d(np.arange(len(total) - 1), top[s])
+            total[rest] += rel * math.log(bear.min() + 1e-3)
+            p = np.exp(log_softmax(total * heat))
+            best = int(p.argmax())
+            act = self.acts(read[s]["act"], lex[s][1])
+            row = int(np.where(top[s] == best)[0][0]) if best in top[s] else 0
+            stance = self.stance(logits[s, row], read[s], book["column"][top[s][row]])
+            found.append({"issue": "other" if best == len(p) - 1 else book["ids"][best], "p_issue": float(p[best]),
+                          "stance": STANCES[int(stance.argmax())], "p_stance": float(stance.max()),
+                          "act": ACTS[int(act.argmax())], "p_act": float(act.max()),
+                          "issues": p, "top": [int(i) for i in top[s]], "stances": stance, "acts": act})
+        return found
+
+
+class Lexicon:
+    """Linear scores of word-piece n-grams; lexicon.json tells the n-grams, lexicon.bin holds 8-bit weights."""
+
+    BLOCKS = "ebsc"                        # evidence, bigrams of evidence, rest of the sentence, context
+
+    def __init__(self, folder):
+        with open(os.path.join(folder, "lexicon.json"), encoding="utf-8") as f:
+            told = json.load(f)
+        self.index = {k: n for n, k in enumerate(told["grams"])}
+        self.idf = np.array(told["idf"], np.float32)
+        self.weight, self.bias, self.classes = told["block_weights"], np.array(told["bias"], np.float32), len(told["bias"])
+        raw = np.fromfile(os.path.join(folder, "lexicon.bin"), np.int8).reshape(len(self.index), self.classes)
+        self.table = raw.astype(np.float32) * np.array(told["scale"], np.float32)
+        self.issues = told["issues"]
+
+    def scores(self, ids, marks):
+        """Logits of the issues [48] and of the acts [8]."""
+        evidence = [i for i, m in zip(ids, marks) if m == EVIDENCE]
+        blocks = [[f"e{i}" for i in evidence], [f"b{a},{b}" for a, b in zip(evidence, evidence[1:])],
+                  [f"s{i}" for i, m in zip(ids, marks) if m == SENTENCE], [f"c{i}" for i, m in zip(ids, marks) if m == CONTEXT]]
+        total = self.bias.copy()
+        for block, weight in zip(blocks, self.weight):
+            counts = {}
+            for gram in block:
+                if gram in self.index:
+                    counts[self.index[gram]] = counts.get(self.index[gram], 0) + 1
+            if not counts:
+                continue
+            rows = list(counts)
+            value = self.idf[rows] * (1 + np.log(np.array([counts[r] for r in rows])))
+            total += (weight * value / np.linalg.norm(value)) @ self.table[rows]
+        return total[:self.issues], total[self.issues:]

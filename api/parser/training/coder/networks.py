@@ -1,0 +1,89 @@
+"""The two trained networks. Marks are -1 on padding. Shapes: b texts, n tokens, W wide, I issues with `other`."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from encoder import WIDTH, upper_layers
+from inputs import EVIDENCE, PROPOSITION
+
+
+class Pool(nn.Module):
+    """Attention pooling with one learned query."""
+
+    def __init__(self):
+        super().__init__()
+        self.q = nn.Linear(WIDTH, 1)
+
+    def forward(self, h, chosen):
+        """h [b, n, W], chosen bool [b, n] -> [b, W]."""
+        a = self.q(h)[..., 0].masked_fill(~chosen, -1e4).softmax(-1)
+        return (a[..., None] * h).sum(1)
+
+
+def mean(h, chosen):
+    return (h * chosen[..., None]).sum(1) / chosen.sum(1, keepdim=True).clamp(min=1)
+
+
+class Upper(nn.Module):
+    """The trained upper half on marked states."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.up = upper_layers(path)
+        self.mark = nn.Parameter(torch.randn(5, WIDTH) * 0.02)
+        self.drop = nn.Dropout(0.2)
+
+    def states(self, x, marks):
+        token = marks >= 0
+        h = x + self.mark[marks.clamp(min=0)]
+        for layer in self.up:
+            h = layer(h, token)
+        return h, token
+
+
+class Reader(Upper):
+    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue."""
+
+    def __init__(self, path, issues):
+        super().__init__(path)
+        self.issues = issues
+        self.pool, self.pact, self.ps = Pool(), Pool(), Pool()
+        self.issue, self.act = nn.Linear(2 * WIDTH, issues), nn.Linear(2 * WIDTH, 8)
+        self.left, self.right = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH)
+        self.polar, self.each = nn.Linear(2 * WIDTH, 3), nn.Linear(2 * WIDTH, 3 * issues)
+        with torch.no_grad():
+            for part in (self.issue, self.act, self.each):
+                part.weight.mul_(0.3)
+            self.each.bias.zero_()
+            self.left.weight.copy_(torch.cat([0.7 * torch.eye(WIDTH), 0.3 * torch.eye(WIDTH)], 1))
+            self.right.weight.copy_(torch.eye(WIDTH))
+
+    def forward(self, x, marks):
+        """-> issue [b, I], act [b, 8], left [b, W], polar [b, I, 3]."""
+        h, token = self.states(x, marks)
+        evidence = mean(h, marks == EVIDENCE)
+        z = torch.cat([evidence, self.pool(h, token)], -1)
+        za = self.drop(torch.cat([evidence, self.pact(h, token)], -1))
+        zs = self.drop(torch.cat([evidence, self.ps(h, token)], -1))
+        polar = self.each(zs).view(-1, self.issues, 3) + self.polar(zs)[:, None]
+        return self.issue(self.drop(z)), self.act(za), F.normalize(self.left(z), dim=-1), polar
+
+    def proposition(self, x, marks):
+        """-> right [b, W]."""
+        h, token = self.states(x, marks)
+        return F.normalize(self.right(mean(h, token)), dim=-1)
+
+
+class Pair(Upper):
+    """Reads a statement and a proposition together: +1, -1, 0, unrelated. The act head only helps in training."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self.pe, self.pp = Pool(), Pool()
+        self.hid, self.out, self.auxact = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, 4), nn.Linear(2 * WIDTH, 8)
+
+    def forward(self, x, marks):
+        """-> stance [b, 4], act [b, 8]."""
+        h, _ = self.states(x, marks)
+        z = torch.cat([h[:, 0], self.pe(h, marks == EVIDENCE), self.pp(h, marks == PROPOSITION)], -1)
+        return self.out(self.drop(torch.tanh(self.hid(self.drop(z))))), self.auxact(self.drop(z[:, :2 * WIDTH]))
