@@ -311,7 +311,8 @@ fn at_home(document: &Document<'_>, lines: &[Line<'_>], venues: &mut Vec<(String
             && !line.hits.iter().any(|hit| hit.strength >= VENUE)
     };
     let early = lines.iter().take(6).filter(|line| speaks(line)).count();
-    if early == 0
+    let nowhere_else = venues.iter().all(|(_, slots)| slots.is_empty());
+    if (early == 0 && !nowhere_else)
         || venues
             .iter()
             .any(|(_, slots)| slots.iter().any(|slot| recent(slot, document)))
@@ -390,7 +391,7 @@ fn date_by_day_words(
         {
             continue;
         }
-        for (index, date) in line.dates.iter().enumerate() {
+        for date in &line.dates {
             let near_noun = line.nouns.iter().any(|noun| {
                 let words = line.tokens_of(&date.bytes);
                 noun.tokens
@@ -403,8 +404,7 @@ fn date_by_day_words(
             let fits = date.when.precision <= Precision::Week
                 && !date.ahead
                 && When::day(today).distance(&date.when) <= 10
-                && (near_noun || early)
-                && (!line.cue_dates[index] || near_noun || early);
+                && (near_noun || early);
             if fits {
                 days.push((date.when, near_noun));
             }
@@ -449,6 +449,21 @@ fn date_by_day_words(
                     .or_else(|| slot.hits.is_empty().then(|| When::day(today)));
                 dated |= slot.when.is_some();
             }
+        }
+    }
+    // Told at the very start and without any day: it is today's news.
+    for slot in venues
+        .iter_mut()
+        .flat_map(|(_, slots)| slots)
+        .filter(|slot| open(slot))
+    {
+        let early = slot
+            .hits
+            .iter()
+            .any(|(at, _)| lines[*at].sentence.is_none_or(|sentence| sentence == 0));
+        if early && best.is_none() {
+            slot.when = Some(When::day(today));
+            dated = true;
         }
     }
     // Several without a day: the one named first is the one that the days are told of.
@@ -625,14 +640,20 @@ fn build(
         ))
     });
     found.dedup_by(|later, kept| later.meeting.slug == kept.meeting.slug);
+    let dateline = document.structure.dateline.as_ref();
+    let home = dateline.and_then(|dateline| dateline.place.as_deref());
+    let weight = |found: &Found| {
+        let venue = found.meeting.venue.as_deref();
+        // Who reports from a town reports on what happens there.
+        let at_home = home
+            .zip(venue)
+            .is_some_and(|(home, venue)| fold(home) == fold(venue));
+        weight(found, lines, today) + if at_home { 3.0 } else { 0.0 }
+    };
     let main = found
         .iter()
         .enumerate()
-        .max_by(|(i, a), (j, b)| {
-            weight(a, lines, today)
-                .total_cmp(&weight(b, lines, today))
-                .then(j.cmp(i))
-        })
+        .max_by(|(i, a), (j, b)| weight(a).total_cmp(&weight(b)).then(j.cmp(i)))
         .map(|(at, _)| at);
     if let Some(main) = main {
         found[main].meeting.main = true;
@@ -695,8 +716,7 @@ fn name_of(lines: &[Line<'_>], hits: &[(usize, usize)], venue: &str) -> String {
         let mut from = noun.tokens.start.min(hit.tokens.start);
         while from > 0 {
             let before = &line.tokens[from - 1];
-            if !before.is_word || before.in_date || !before.capital || from == 1 && !before.capital
-            {
+            if !before.is_word || before.in_date || !before.capital {
                 break;
             }
             from -= 1;

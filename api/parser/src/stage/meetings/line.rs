@@ -171,7 +171,7 @@ impl<'t> Line<'t> {
             .any(|token| is_saying(&token.lower))
             && !self.tokens[at.saturating_sub(4)..at]
                 .iter()
-                .any(|token| finder_breaks(token))
+                .any(finder_breaks)
     }
 
     fn find_nouns(&self, finder: &Finder) -> Vec<Noun> {
