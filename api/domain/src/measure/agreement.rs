@@ -270,9 +270,9 @@ mod tests {
                 for b in 0..4 {
                     let tie = Tie::between(&p[a], &p[b]);
                     let (mut c, mut f) = (0.0, 0.0);
-                    for j in 0..3 {
-                        for (k, n) in p[a][j].by_value() {
-                            for (l, m) in p[b][j].by_value() {
+                    for (x, y) in p[a].iter().zip(&p[b]) {
+                        for (k, n) in x.by_value() {
+                            for (l, m) in y.by_value() {
                                 c += n * m * (1.0 - (k - l).abs() / 2.0);
                                 f += n * m * (k - l).abs() / 2.0;
                             }

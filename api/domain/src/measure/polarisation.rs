@@ -331,6 +331,7 @@ pub fn null(
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rand::Rng;
 
     fn cell(support: u32, neutral: u32, oppose: u32) -> Cell {
         Cell {
