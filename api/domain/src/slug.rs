@@ -23,7 +23,9 @@ const FOLDED: [(char, &str); 10] = [
 /// The result is empty only for a name without letters and digits.
 pub fn slugify(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for c in name
+    // Decomposing can bring capitals back (mathematical letters), and lowering them new accents.
+    let decomposed: String = name.to_lowercase().nfkd().collect();
+    for c in decomposed
         .to_lowercase()
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
@@ -64,6 +66,7 @@ mod tests {
             ("Türkiye", "turkiye"),
             ("G77 & China", "g77-and-china"),
             ("Łódź", "lodz"),
+            ("\u{1d400}", "a"),
             ("  ", ""),
         ] {
             assert_eq!(slugify(name), slug, "{name}");
