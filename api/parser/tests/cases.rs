@@ -35,9 +35,16 @@ struct Has {
 #[test]
 fn attributions_are_found() {
     let parser = Parser::new(Codebook::builtin(), Gazetteer::builtin()).unwrap();
-    let file: File<Attribution> = toml::from_str(include_str!("cases/attribution.toml")).unwrap();
+    let files = [
+        include_str!("cases/attribution/general.toml"),
+        include_str!("cases/attribution/marks.toml"),
+        include_str!("cases/attribution/lines.toml"),
+    ];
+    let cases = files
+        .iter()
+        .flat_map(|file| toml::from_str::<File<Attribution>>(file).unwrap().case);
     let mut wrong = Vec::new();
-    for case in file.case {
+    for case in cases {
         let article = intake::from_text(&case.text);
         let document = parser.document(&article);
         let words = |spans: &[Span]| -> String {

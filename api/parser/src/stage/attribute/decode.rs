@@ -1,6 +1,15 @@
-//! From scores to attributions: the best path of tags, its spans, and the cue of each.
+//! From scores to attributions: the spans on the best path of tags, the cue of each content and the source
+//! of each cue, and how sure all of it is.
 
-use super::tagger::{Pointer, Scores, TAGS};
+use super::tagger::{Pointer, Scores, TAGS, Tagger};
+use super::token::Token;
+
+/// What a pointer to a source in another paragraph than the cue's loses: one in two thousand is right.
+const SOURCE_AWAY: f32 = 4.0;
+/// What a pointer to a cue in another paragraph than the content's loses.
+const CUE_AWAY: f32 = 2.0;
+/// Least probability that is told from none.
+const LEAST: f64 = 1e-6;
 
 /// What a span is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +23,7 @@ pub enum Role {
 }
 
 /// A span of tokens.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// What it is.
     pub role: Role,
@@ -22,67 +31,23 @@ pub struct Found {
     pub start: usize,
     /// After the last token.
     pub end: usize,
-    /// Mean probability of the role over its tokens.
-    pub confidence: f32,
 }
 
-/// One attribution in spans of tokens, in text order within each role.
+/// One attribution in spans of tokens.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
     /// Who says it.
-    pub source: Vec<Found>,
-    /// The words that tie source and content: one span or none.
-    pub cue: Vec<Found>,
-    /// What is said; never empty.
+    pub source: Option<Found>,
+    /// The words that tie source and content; `None` where no cue is in reach of the content.
+    pub cue: Option<Found>,
+    /// What is said, in text order; never empty.
     pub content: Vec<Found>,
-    /// Probability that the spans belong together.
-    pub link: f32,
+    /// Probability that it is right, 0..=1.
+    pub confidence: f32,
 }
 
-/// The most probable path on which an inside tag follows its own begin or inside.
-pub fn path(tags: &[[f32; TAGS]]) -> Vec<u8> {
-    let allowed =
-        |before: usize, tag: usize| !matches!(tag, 2 | 4 | 6) || before == tag || before == tag - 1;
-    let Some((first, rest)) = tags.split_first() else {
-        return Vec::new();
-    };
-    let mut score = *first;
-    for inside in [2, 4, 6] {
-        score[inside] = f32::NEG_INFINITY;
-    }
-    let mut back = Vec::with_capacity(rest.len());
-    for row in rest {
-        let mut next = [f32::NEG_INFINITY; TAGS];
-        let mut came = [0u8; TAGS];
-        for tag in 0..TAGS {
-            for (before, &reached) in score.iter().enumerate() {
-                if allowed(before, tag) && reached > next[tag] {
-                    next[tag] = reached;
-                    came[tag] = before as u8;
-                }
-            }
-            next[tag] += row[tag];
-        }
-        // Only differences count; large sums would lose their last digits in a long text.
-        let most = next.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        score = next.map(|x| x - most);
-        back.push(came);
-    }
-    let mut tag = (1..TAGS).fold(
-        0,
-        |best, tag| if score[tag] > score[best] { tag } else { best },
-    );
-    let mut path = vec![tag as u8];
-    for came in back.iter().rev() {
-        tag = came[tag] as usize;
-        path.push(tag as u8);
-    }
-    path.reverse();
-    path
-}
-
-/// The spans on a path, in text order. A span ends where `breaks` says so, too.
-pub fn spans(path: &[u8], tags: &[[f32; TAGS]], breaks: impl Fn(usize) -> bool) -> Vec<Found> {
+/// The spans on a path, in text order.
+pub fn spans(path: &[u8]) -> Vec<Found> {
     let mut spans = Vec::new();
     let mut at = 0;
     while at < path.len() {
@@ -97,65 +62,157 @@ pub fn spans(path: &[u8], tags: &[[f32; TAGS]], breaks: impl Fn(usize) -> bool) 
         };
         let inside = path[at].next_multiple_of(2);
         let mut end = at + 1;
-        while end < path.len() && path[end] == inside && !breaks(end) {
+        while end < path.len() && path[end] == inside {
             end += 1;
         }
-        let sure = |row: &[f32; TAGS]| row[inside as usize - 1].exp() + row[inside as usize].exp();
-        let confidence = tags[at..end].iter().map(sure).sum::<f32>() / (end - at) as f32;
         spans.push(Found {
             role,
             start: at,
             end,
-            confidence: confidence.clamp(0.0, 1.0),
         });
         at = end;
     }
     spans
 }
 
-/// Gives each source and content to the cue that its pointer prefers. Attributions come in the order
-/// of their cues, then contents without a cue in reach.
-pub fn drafts(spans: &[Found], scores: &Scores) -> Vec<Draft> {
-    let cues: Vec<&Found> = spans.iter().filter(|span| span.role == Role::Cue).collect();
-    let mut drafts: Vec<Draft> = cues
-        .iter()
-        .map(|cue| Draft {
-            cue: vec![**cue],
-            link: 1.0,
-            ..Draft::default()
-        })
-        .collect();
-    let mut alone = Vec::new();
-    for span in spans.iter().filter(|span| span.role != Role::Cue) {
-        let first = scores.pointers.partition_point(|p| p.from < span.start);
-        let near: Vec<(usize, &Pointer)> = scores.pointers[first..]
-            .iter()
-            .take_while(|pointer| pointer.from == span.start)
-            .filter_map(|p| Some((cues.binary_search_by_key(&p.to, |cue| cue.start).ok()?, p)))
-            .collect();
-        let best = near
+/// Attributions that are sure enough, in the order of their cues, then those without one.
+pub fn drafts(tagger: &Tagger, tokens: &[Token], scores: &Scores) -> Vec<Draft> {
+    let path = tagger.crf.path(&scores.tags);
+    let reading = Reading {
+        tagger,
+        posteriors: tagger.crf.posteriors(&scores.tags),
+        spans: spans(&path),
+        path,
+        tokens,
+        scores,
+    };
+    let of = |role: Role| {
+        reading
+            .spans
             .iter()
             .copied()
-            .reduce(|a, b| if b.1.score > a.1.score { b } else { a });
-        match best {
-            Some((cue, best)) => {
-                let sum: f32 = near.iter().map(|(_, p)| (p.score - best.score).exp()).sum();
-                let draft = &mut drafts[cue];
-                match span.role {
-                    Role::Source => draft.source.push(*span),
-                    _ => draft.content.push(*span),
-                }
-                draft.link = draft.link.min(1.0 / sum);
-            }
-            None if span.role == Role::Content => alone.push(Draft {
-                content: vec![*span],
-                link: 1.0,
-                ..Draft::default()
-            }),
-            None => {}
+            .filter(move |span| span.role == role)
+    };
+    let (sources, cues): (Vec<Found>, Vec<Found>) =
+        (of(Role::Source).collect(), of(Role::Cue).collect());
+    // For each cue its contents, each with the probability of the choice.
+    let mut contents: Vec<Vec<(Found, f64)>> = vec![Vec::new(); cues.len()];
+    let mut alone = Vec::new();
+    for content in of(Role::Content) {
+        match reading.choose(content, &cues, CUE_AWAY) {
+            (Some(cue), sure) => contents[cue].push((content, sure)),
+            (None, sure) => alone.push((content, sure)),
         }
     }
-    drafts.retain(|draft| !draft.content.is_empty());
-    drafts.extend(alone);
+    let mut drafts = Vec::new();
+    for (&cue, contents) in cues.iter().zip(contents) {
+        if !contents.is_empty() {
+            let (source, sure) = reading.choose(cue, &sources, SOURCE_AWAY);
+            let source = source.map(|at| sources[at]);
+            drafts.push(reading.draft(source, sure, Some(cue), &contents));
+        }
+    }
+    for content in alone {
+        // Without a cue, the last source before it in its paragraph speaks on.
+        let first = content.0.start;
+        let before = sources.partition_point(|source| source.end <= first);
+        let source = sources[..before]
+            .last()
+            .copied()
+            .filter(|source| tokens[source.start].paragraph == tokens[first].paragraph);
+        drafts.push(reading.draft(source, 1.0, None, &[content]));
+    }
+    drafts.retain(|draft| draft.confidence >= tagger.least);
     drafts
+}
+
+/// The best path with all that speaks for it.
+struct Reading<'a> {
+    tagger: &'a Tagger,
+    tokens: &'a [Token],
+    scores: &'a Scores,
+    path: Vec<u8>,
+    posteriors: Vec<[f32; TAGS]>,
+    spans: Vec<Found>,
+}
+
+impl Reading<'_> {
+    /// The best of `candidates` for a span, or none where nothing fits better, with its probability. Of equal
+    /// ones the earlier.
+    fn choose(&self, span: Found, candidates: &[Found], away: f32) -> (Option<usize>, f64) {
+        let line = |token: usize| self.tokens[token].paragraph;
+        let pointers = &self.scores.pointers;
+        let first = pointers.partition_point(|p| p.from < span.start);
+        let scored = |p: &Pointer| match p.to {
+            None => Some((None, p.score)),
+            Some(to) => {
+                let at = candidates.binary_search_by_key(&to, |c| c.start).ok()?;
+                let away = if line(to) == line(span.start) {
+                    0.0
+                } else {
+                    away
+                };
+                Some((Some(at), p.score - away))
+            }
+        };
+        let choices: Vec<(Option<usize>, f32)> = pointers[first..]
+            .iter()
+            .take_while(|p| p.from == span.start)
+            .filter_map(scored)
+            .collect();
+        let Some(best) = choices
+            .iter()
+            .copied()
+            .reduce(|a, b| if b.1 > a.1 { b } else { a })
+        else {
+            return (None, 0.0);
+        };
+        let sum: f64 = choices.iter().map(|c| f64::from(c.1 - best.1).exp()).sum();
+        (best.0, 1.0 / sum)
+    }
+
+    /// One attribution. `chosen` is the probability of the source, each content comes with that of its cue.
+    fn draft(
+        &self,
+        source: Option<Found>,
+        chosen: f64,
+        cue: Option<Found>,
+        contents: &[(Found, f64)],
+    ) -> Draft {
+        let log = |p: f64| p.max(LEAST).ln();
+        let least = |of: &dyn Fn(&(Found, f64)) -> f64| {
+            contents.iter().map(of).fold(f64::INFINITY, f64::min)
+        };
+        let length: usize = contents.iter().map(|(span, _)| span.end - span.start).sum();
+        // `training/attribution/DECODING.md` names the signs.
+        let signs = [
+            least(&|(span, _)| self.sure(*span)),
+            cue.map_or(0.0, |cue| self.sure(cue)),
+            source.map_or(0.0, |source| self.sure(source)),
+            log(chosen),
+            least(&|(_, sure)| log(*sure)),
+            f64::from(u8::from(source.is_some())),
+            (length as f64).ln(),
+            least(&|(span, _)| log(f64::from(self.posteriors[span.start][5]))),
+            f64::from(u8::from(cue.is_some())),
+        ];
+        Draft {
+            source,
+            cue,
+            content: contents.iter().map(|(span, _)| *span).collect(),
+            confidence: self.tagger.confidence.of(signs),
+        }
+    }
+
+    /// Mean logarithm of the probabilities of a span's tags.
+    fn sure(&self, span: Found) -> f64 {
+        let sum: f64 = (span.start..span.end)
+            .map(|at| {
+                f64::from(self.posteriors[at][self.path[at] as usize])
+                    .max(LEAST)
+                    .ln()
+            })
+            .sum();
+        sum / (span.end - span.start) as f64
+    }
 }

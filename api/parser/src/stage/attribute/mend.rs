@@ -1,7 +1,7 @@
 //! Rules that mend what the network leaves open: shared sources, quotation marks, quotations that
 //! run over paragraphs, and lines of the form `Name: …`.
 
-use super::decode::{Draft, Found, Role};
+use super::decode::{Draft, Found};
 use super::token::Token;
 use crate::document::{Attribution, Document, Paragraph, ParagraphKind};
 use crate::stage::segment::quoted_share;
@@ -37,24 +37,25 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
         .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
 });
 
+/// A dash and a name, which may have an age or an office behind it, up to the end of the paragraph.
+static SIGNATURE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*([―—–-]{1,2})\s*(\p{Lu}[\p{L}\p{M}.'’-]*(?: [\p{L}\p{M}.'’-]+){0,4}(?:,[^.!?“”\x22]*)?)$")
+        .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
+});
+
 /// Turns drafts into attributions, in the order of their contents.
-pub fn run(
-    document: &Document<'_>,
-    tokens: &[Token],
-    spans: &[Found],
-    mut drafts: Vec<Draft>,
-) -> Vec<Attribution> {
-    for draft in &mut drafts {
-        take_source_before(draft, spans, tokens);
-    }
+pub fn run(document: &Document<'_>, tokens: &[Token], drafts: &[Draft]) -> Vec<Attribution> {
     let mut attributions: Vec<Attribution> = drafts
         .iter()
         .map(|draft| attribution(tokens, draft))
         .collect();
+    keep_titles_apart(document, &mut attributions);
     order(&mut attributions);
+    speak_on(document, &mut attributions);
     keep_marks(document, &mut attributions);
     go_on(document, &mut attributions);
     name_lines(document, &mut attributions);
+    signatures(document, &mut attributions);
     order(&mut attributions);
     keep_apart(document, &mut attributions);
     for attribution in &mut attributions {
@@ -68,38 +69,53 @@ fn order(attributions: &mut [Attribution]) {
     attributions.sort_by_key(|attribution| attribution.content.first().copied());
 }
 
-/// An attribution without a source takes the last source before its cue in its paragraph: one source
-/// often serves two cues ("She called it unfair, adding that …"), and a pointer names one.
-fn take_source_before(draft: &mut Draft, spans: &[Found], tokens: &[Token]) {
-    if let ([], [cue]) = (&draft.source[..], &draft.cue[..]) {
-        let before = spans.partition_point(|span| span.start < cue.start);
-        let paragraph = tokens[cue.start].paragraph;
-        draft.source = spans[..before]
-            .iter()
-            .rev()
-            .take_while(|span| tokens[span.start].paragraph == paragraph)
-            .find(|span| span.role == Role::Source)
-            .into_iter()
-            .copied()
-            .collect();
+fn attribution(tokens: &[Token], draft: &Draft) -> Attribution {
+    let span = |found: &Found| tokens[found.start].span.cover(tokens[found.end - 1].span);
+    Attribution {
+        mode: Mode::Indirect,
+        source: draft.source.iter().map(span).collect(),
+        cue: draft.cue.iter().map(span).collect(),
+        content: draft.content.iter().map(span).collect(),
+        rule: "attribute/tagger",
+        confidence: draft.confidence,
     }
 }
 
-fn attribution(tokens: &[Token], draft: &Draft) -> Attribution {
-    let spans = |found: &[Found]| -> Vec<Span> {
-        found
-            .iter()
-            .map(|found| tokens[found.start].span.cover(tokens[found.end - 1].span))
-            .collect()
+/// What a title attributes stands in it, and what the text attributes in the text.
+fn keep_titles_apart(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
+    let paragraphs = &document.structure.paragraphs;
+    let title = |span: Span| {
+        let at = paragraphs.partition_point(|p| p.span.end <= span.start);
+        let is =
+            |p: &&Paragraph| matches!(p.kind, ParagraphKind::Headline | ParagraphKind::Heading);
+        paragraphs.get(at).filter(is).map(|_| at)
     };
-    let sure = |found: &[Found]| found.iter().map(|f| f.confidence).fold(1.0, f32::min);
-    Attribution {
-        mode: Mode::Indirect,
-        source: spans(&draft.source),
-        cue: spans(&draft.cue),
-        content: spans(&draft.content),
-        rule: "attribute/tagger",
-        confidence: sure(&draft.content) * sure(&draft.source) * draft.link,
+    for attribution in attributions.iter_mut() {
+        if let Some(cue) = attribution.cue.first() {
+            let of = title(*cue);
+            attribution.content.retain(|span| title(*span) == of);
+        }
+    }
+    attributions.retain(|attribution| !attribution.content.is_empty());
+}
+
+/// A content with neither cue nor source has the source of the attribution before it, if that stands in the
+/// same paragraph or in the one before: a reporter names a speaker once and lets him speak on.
+fn speak_on(document: &Document<'_>, attributions: &mut [Attribution]) {
+    let paragraphs = &document.structure.paragraphs;
+    let paragraph = |span: Span| paragraphs.partition_point(|p| p.span.end <= span.start);
+    for at in 1..attributions.len() {
+        let (before, rest) = attributions.split_at_mut(at);
+        let (before, here) = (&before[at - 1], &mut rest[0]);
+        if here.cue.is_empty() && here.source.is_empty() {
+            let (Some(last), Some(first)) = (before.content.last(), here.content.first()) else {
+                continue;
+            };
+            if paragraph(*first) <= paragraph(*last) + 1 {
+                here.source.clone_from(&before.source);
+                here.rule = "attribute/speak_on";
+            }
+        }
     }
 }
 
@@ -210,65 +226,149 @@ fn go_on(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
     attributions.retain(|attribution| !attribution.content.is_empty());
 }
 
-/// Lines `Name: …`: headlines, transcripts, quotations after a colon.
+/// Lines `Name: …`: headlines, transcripts, quotations after a colon; and what stands after a label, which
+/// nobody says.
 fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
     for paragraph in &document.structure.paragraphs {
         if paragraph.kind == ParagraphKind::Furniture {
             continue;
         }
-        let Some(line) = name_line(document, paragraph) else {
+        let Some(line) = Line::read(document, paragraph) else {
             continue;
         };
         let inside = |a: &Attribution| a.content.iter().any(|span| paragraph.span.overlaps(*span));
-        // What the network found with a source of its own stands, unless it is the same colon.
-        let colon = |a: &Attribution| a.cue.is_empty() || a.cue == line.cue;
-        if attributions.iter().any(|a| inside(a) && !colon(a)) {
+        let colon = |a: &Attribution| a.cue == [line.colon];
+        if line.label {
+            attributions.retain(|a| !(inside(a) && colon(a)));
             continue;
         }
-        attributions.retain(|a| !inside(a));
-        attributions.push(line);
+        let agreed = attributions
+            .iter()
+            .any(|a| colon(a) && a.source == [line.name]);
+        if !line.sure && !(agreed && line.title) {
+            continue;
+        }
+        // In running text, what the network found with a source of its own stands, unless it is the same
+        // colon; a turn of a transcript is all its speaker's.
+        let other = |a: &Attribution| inside(a) && !a.cue.is_empty() && !colon(a);
+        if !line.turn && attributions.iter().any(other) {
+            continue;
+        }
+        clear(attributions, paragraph.span);
+        attributions.push(Attribution {
+            mode: Mode::Indirect,
+            source: vec![line.name],
+            cue: vec![line.colon],
+            content: vec![line.rest],
+            rule: "attribute/name_line",
+            confidence: LINE_CONFIDENCE,
+        });
     }
 }
 
-/// The attribution of a line `Name: …`; `None` where a line is none.
-fn name_line(document: &Document<'_>, paragraph: &Paragraph) -> Option<Attribution> {
-    let text = &document.text;
-    let span = paragraph.span;
-    let head = text.slice(Span::new(span.start, span.end.min(span.start + REACH)));
-    let found = LINE.captures(head)?;
-    let (name, colon) = (found.get(1)?, found.get(2)?);
-    if LABELS.contains(&name.as_str().to_lowercase()) {
-        return None;
+/// Takes all contents out of a stretch of text.
+fn clear(attributions: &mut Vec<Attribution>, from: Span) {
+    for attribution in attributions.iter_mut() {
+        let cut = |span: &Span| {
+            let before = Span::new(span.start, span.end.min(from.start).max(span.start));
+            let after = Span::new(span.start.max(from.end).min(span.end), span.end);
+            [before, after].into_iter().filter(|part| !part.is_empty())
+        };
+        attribution.content = attribution.content.iter().flat_map(cut).collect();
     }
-    let length = |bytes: usize| head[..bytes].chars().count() as u32;
-    let source = Span::new(span.start, span.start + length(name.end()));
-    let cue = Span::new(source.end, span.start + length(colon.end()));
-    let content = text.trim(Span::new(cue.end, span.end));
-    let quoted = document
-        .structure
-        .quotations
-        .iter()
-        .any(|q| q.start == content.start);
-    // "Two options: wait or go." is no speaker's line: in running text it takes a quotation, capitals, or
-    // a title and a name alone.
-    let capitals = name.as_str().chars().all(|c| !c.is_lowercase());
-    let title = matches!(
-        paragraph.kind,
-        ParagraphKind::Headline | ParagraphKind::Heading
-    );
-    let words = name.as_str().split_whitespace().count();
-    (quoted
-        || (capitals && name.as_str().len() > 2)
-        || (title && words >= 2)
-        || name.as_str().ends_with(')'))
-    .then(|| Attribution {
-        mode: Mode::Indirect,
-        source: vec![source],
-        cue: vec![cue],
-        content: vec![content],
-        rule: "attribute/name_line",
-        confidence: LINE_CONFIDENCE,
-    })
+    attributions.retain(|attribution| !attribution.content.is_empty());
+}
+
+/// Quotations that are signed: `“…” ― Ana Torvald`, as in a list of voices.
+fn signatures(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
+    let text = &document.text;
+    let quotations = &document.structure.quotations;
+    for paragraph in &document.structure.paragraphs {
+        let span = paragraph.span;
+        let Ok(at) = quotations.binary_search_by_key(&span.start, |q| q.start) else {
+            continue;
+        };
+        let quotation = quotations[at];
+        let tail = Span::new(quotation.end, span.end.max(quotation.end));
+        if paragraph.kind == ParagraphKind::Furniture || tail.len() > REACH {
+            continue;
+        }
+        let words = text.slice(tail);
+        let Some(found) = SIGNATURE.captures(words) else {
+            continue;
+        };
+        let (Some(dash), Some(name)) = (found.get(1), found.get(2)) else {
+            continue;
+        };
+        let at = |byte: usize| tail.start + words[..byte].chars().count() as u32;
+        clear(attributions, span);
+        attributions.push(Attribution {
+            mode: Mode::Direct,
+            source: vec![Span::new(at(name.start()), at(name.end()))],
+            cue: vec![Span::new(at(dash.start()), at(dash.end()))],
+            content: vec![quotation],
+            rule: "attribute/signature",
+            confidence: LINE_CONFIDENCE,
+        });
+    }
+}
+
+/// A paragraph of the form `Name: …`.
+struct Line {
+    name: Span,
+    colon: Span,
+    /// All that follows.
+    rest: Span,
+    /// The name is none but a label, as in `Photo: …`.
+    label: bool,
+    /// It stands in a title.
+    title: bool,
+    /// It is a speaker's line beyond doubt.
+    sure: bool,
+    /// It is a turn of a transcript: a name in capitals, or with its state in brackets.
+    turn: bool,
+}
+
+impl Line {
+    fn read(document: &Document<'_>, paragraph: &Paragraph) -> Option<Line> {
+        let text = &document.text;
+        let mut span = paragraph.span;
+        // A transcript that is quoted as a whole repeats the opening mark before each name.
+        if text
+            .at(span.start)
+            .is_some_and(|c| matches!(c, '“' | '"' | '‘' | '«' | '„'))
+        {
+            span.start += 1;
+        }
+        let head = text.slice(Span::new(span.start, span.end.min(span.start + REACH)));
+        let found = LINE.captures(head)?;
+        let (name, mark) = (found.get(1)?, found.get(2)?);
+        let length = |bytes: usize| head[..bytes].chars().count() as u32;
+        let source = Span::new(span.start, span.start + length(name.end()));
+        let colon = Span::new(source.end, span.start + length(mark.end()));
+        let rest = text.trim(Span::new(colon.end, span.end));
+        let name = name.as_str();
+        let quotations = &document.structure.quotations;
+        let quoted = quotations
+            .binary_search_by_key(&rest.start, |q| q.start)
+            .is_ok();
+        let turn = name.len() > 2 && !name.chars().any(char::is_lowercase) || name.ends_with(')');
+        let title = matches!(
+            paragraph.kind,
+            ParagraphKind::Headline | ParagraphKind::Heading
+        );
+        Some(Line {
+            name: source,
+            colon,
+            rest,
+            label: LABELS.contains(&name.to_lowercase()),
+            title,
+            // "Two options: wait or go." is no speaker's line: in running text it takes a quotation, capitals
+            // or a state in brackets, in a title two words at least.
+            sure: quoted || turn || (title && name.contains(' ')),
+            turn,
+        })
+    }
 }
 
 /// Cuts contents so that no two share a character and none lies in furniture; attributions come in

@@ -1,23 +1,33 @@
 //! The trained tagger: scores of tags and pointers for every token.
 //!
 //! Tags: 0 outside; 1 and 2 begin and inside of a source, 3 and 4 of a cue, 5 and 6 of a content.
-//! Pointer: how well the span that begins at one token fits to the cue that begins at another.
+//! Pointer: how well a content fits to a cue, and a cue to a source or to none, each span named by its
+//! first token.
 
-use super::token::{Token, Window, ids, tokenizer, windows};
+use super::crf::Crf;
+use super::token::{INNER, Token, Window, inputs, tokenizer, windows};
 use crate::context::ParserError;
 use crate::network::{Column, Network, Output};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tokenizers::Tokenizer;
 
 /// Number of tags.
 pub const TAGS: usize = 7;
+/// Number of signs from which the confidence of an attribution is told.
+pub const SIGNS: usize = 9;
 
 static NETWORK: &[u8] = include_bytes!("../../../model/attribution/tagger.onnx");
 static TOKENIZER: &[u8] = include_bytes!("../../../model/attribution/tokenizer.json");
+static CRF: &str = include_str!("../../../model/attribution/crf.json");
+static DECODING: &str = include_str!("../../../model/attribution/decoding.json");
 
-/// A begin tag is kept as a possible end of a pointer from this probability on. Pointers between all
-/// tokens of a long text would not fit into memory; the best path hardly ever begins below this.
-const LEAST_BEGIN: f32 = 0.02;
+/// A begin tag is kept as a possible end of a pointer from this share of a token's scores on. Pointers
+/// between all tokens of a long text would not fit into memory; the best path does not begin below this.
+const LEAST_BEGIN: f32 = 0.002;
+/// What several windows say of a token counts by the token's depth in each, up to this one.
+const DEEP: usize = 16;
 
 /// The tagger with its weights and its vocabulary.
 #[derive(Debug)]
@@ -25,24 +35,62 @@ pub struct Tagger {
     network: Network,
     /// Cuts text into the network's word pieces.
     pub tokenizer: Tokenizer,
+    /// How tags follow each other.
+    pub crf: Crf,
+    /// How sure an attribution is.
+    pub confidence: Confidence,
+    /// An attribution that is less sure is left out: best for the headline on articles kept from training.
+    pub least: f32,
+}
+
+/// From the signs of an attribution to the probability that it is right: a logistic regression.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confidence {
+    weights: [f64; SIGNS],
+    bias: f64,
+}
+
+/// The numbers that belong to the weights.
+#[derive(Deserialize)]
+struct Decoding {
+    confidence: Confidence,
+    least: f32,
+}
+
+impl Confidence {
+    /// Probability 0..=1.
+    pub fn of(&self, signs: [f64; SIGNS]) -> f32 {
+        let sum: f64 = self.weights.iter().zip(signs).map(|(w, x)| w * x).sum();
+        (1.0 / (1.0 + (-(self.bias + sum)).exp())) as f32
+    }
 }
 
 /// What the tagger thinks of each token.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scores {
-    /// Logarithms of the tags' probabilities, one row for each token.
+    /// Scores of the tags, one row for each token; the chain is not in them.
     pub tags: Vec<[f32; TAGS]>,
-    /// Pointers in the order of `from`.
+    /// Pointers in the order of `from`, then of `to`; "none" is first.
     pub pointers: Vec<Pointer>,
 }
 
-/// How well a span fits to a cue; comparable among the pointers of one `from`.
+impl Scores {
+    /// Lets no span that was begun before token `at` go on with it.
+    pub fn close(&mut self, at: usize) {
+        for inside in [2, 4, 6] {
+            self.tags[at][inside] = f32::from(i16::MIN);
+        }
+    }
+}
+
+/// How well a content fits to a cue or a cue to a source; comparable among the pointers of one `from`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pointer {
-    /// First token of a source or content.
+    /// First token of a content or cue.
     pub from: usize,
-    /// First token of a cue.
-    pub to: usize,
+    /// First token of a cue or source; `None` stands for none.
+    pub to: Option<usize>,
     /// The score.
     pub score: f32,
 }
@@ -57,80 +105,121 @@ impl Tagger {
         if let Some(tagger) = TAGGER.get() {
             return Ok(tagger);
         }
+        let broken = |error: serde_json::Error| ParserError::Model {
+            model: "attribution",
+            reason: error.to_string(),
+        };
+        let decoding: Decoding = serde_json::from_str(DECODING).map_err(broken)?;
         let tagger = Tagger {
-            network: Network::load("attribution", NETWORK, &["ids"], &["tags", "pointer"])?,
+            network: Network::load(
+                "attribution",
+                NETWORK,
+                &["ids", "shape"],
+                &["tags", "pointer"],
+            )?,
             tokenizer: tokenizer("attribution", TOKENIZER)?,
+            crf: Crf::read(CRF).map_err(broken)?,
+            confidence: decoding.confidence,
+            least: decoding.least,
         };
         Ok(TAGGER.get_or_init(|| tagger))
     }
 
-    /// Runs the network over all tokens.
+    /// Runs the network over all tokens: the mean of what each window says, weighted by depth.
     pub fn scores(&'static self, tokens: &[Token]) -> Scores {
-        let windows = windows(tokens.len());
+        let windows = windows(tokens);
         let rows: Vec<_> = windows
             .iter()
-            .map(|window| vec![Column::Numbers(ids(&tokens[window.start..window.end]))])
+            .map(|window| {
+                inputs(&tokens[window.start..window.end])
+                    .map(Column::Numbers)
+                    .to_vec()
+            })
             .collect();
-        let found = {
-            let windows = windows.clone();
-            self.network
-                .map(rows, move |nth, outputs| reduce(windows[nth], outputs))
-        };
-        let mut scores = Scores::default();
+        let found = self.network.map(rows, |_, outputs| reduce(outputs));
+        let count = tokens.len();
+        let weight =
+            |window: &Window, at: usize| (window.depth(at, count).min(DEEP - 1) + 1) as f32;
+        let mut tags = vec![([0.0; TAGS], 0.0); count];
+        let mut pointers: BTreeMap<(usize, Option<usize>), (f32, f32)> = BTreeMap::new();
         for (window, found) in windows.iter().zip(found) {
-            match found.flatten() {
-                Some(found) => {
-                    scores.tags.extend(found.tags);
-                    scores.pointers.extend(found.pointers);
-                }
-                // The network refuses no window; if it did, its tokens would lie outside everything.
-                None => scores
-                    .tags
-                    .extend((window.from..window.to).map(|_| OUTSIDE)),
+            // The network refuses no window; if it did, its tokens would lie outside everything.
+            let Some(found) = found.flatten() else {
+                continue;
+            };
+            for (at, row) in (window.start..).zip(&found.tags) {
+                let weight = weight(window, at);
+                let (sum, weights) = &mut tags[at];
+                *sum = std::array::from_fn(|tag| sum[tag] + weight * row[tag]);
+                *weights += weight;
+            }
+            for pointer in found.pointers {
+                let from = window.start + pointer.from;
+                let to = pointer.to.map(|to| window.start + to);
+                let weight = weight(window, from).min(to.map_or(f32::MAX, |to| weight(window, to)));
+                let (sum, weights) = pointers.entry((from, to)).or_default();
+                *sum += weight * pointer.score;
+                *weights += weight;
             }
         }
-        scores
+        Scores {
+            tags: tags
+                .into_iter()
+                .map(|(sum, weights)| {
+                    if weights > 0.0 {
+                        sum.map(|x| x / weights)
+                    } else {
+                        OUTSIDE
+                    }
+                })
+                .collect(),
+            pointers: pointers
+                .into_iter()
+                .map(|((from, to), (sum, weights))| Pointer {
+                    from,
+                    to,
+                    score: sum / weights,
+                })
+                .collect(),
+        }
     }
 }
 
 const OUTSIDE: [f32; TAGS] = [0.0, -50.0, -50.0, -50.0, -50.0, -50.0, -50.0];
 
 /// Keeps of a window's outputs what counts; `None` where they have not the promised shape.
-fn reduce(window: Window, outputs: Vec<Output>) -> Option<Scores> {
+fn reduce(outputs: Vec<Output>) -> Option<Scores> {
     let [tags, pointer] = <[Output; 2]>::try_from(outputs).ok()?;
+    let length = *pointer.shape.first()?;
     // `[CLS]` and `[SEP]` stand around the tokens.
-    let length = window.end - window.start + 2;
-    if tags.shape != [length, TAGS] || pointer.shape != [length, length] {
+    if !(3..=INNER + 2).contains(&length)
+        || tags.shape != [length, TAGS]
+        || pointer.shape != [length, length]
+    {
         return None;
     }
-    let rows: Vec<[f32; TAGS]> = tags.data.as_chunks::<TAGS>().0[1..length - 1]
-        .iter()
-        .map(log_softmax)
-        .collect();
-    let begins = |tags: &'static [usize]| {
-        rows.iter()
-            .enumerate()
-            .filter(move |(_, row)| tags.iter().any(|tag| row[*tag] > LEAST_BEGIN.ln()))
-            .map(|(at, _)| at)
+    let tags = tags.data.as_chunks::<TAGS>().0[1..length - 1].to_vec();
+    let begins = |tag: usize| -> Vec<usize> {
+        let likely = |row: &[f32; TAGS]| {
+            let sum: f32 = row.iter().map(|x| (x - row[tag]).exp()).sum();
+            1.0 / sum >= LEAST_BEGIN
+        };
+        (0..tags.len()).filter(|&at| likely(&tags[at])).collect()
     };
-    let cues: Vec<usize> = begins(&[3]).collect();
-    let pointers = begins(&[1, 5])
-        .filter(|at| (window.from..window.to).contains(&(window.start + at)))
-        .flat_map(|from| cues.iter().map(move |&to| (from, to)))
-        .map(|(from, to)| Pointer {
-            from: window.start + from,
-            to: window.start + to,
-            score: pointer.data[(from + 1) * length + to + 1],
-        })
-        .collect();
-    Some(Scores {
-        tags: rows[window.from - window.start..window.to - window.start].to_vec(),
-        pointers,
-    })
-}
-
-fn log_softmax(row: &[f32; TAGS]) -> [f32; TAGS] {
-    let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum = row.iter().map(|x| (x - most).exp()).sum::<f32>().ln() + most;
-    row.map(|x| x - sum)
+    let (sources, cues, contents) = (begins(1), begins(3), begins(5));
+    let of = |from: usize, to: Option<usize>| Pointer {
+        from,
+        to,
+        score: pointer.data[(from + 1) * length + to.map_or(0, |to| to + 1)],
+    };
+    let mut pointers = Vec::new();
+    for &from in &contents {
+        pointers.push(of(from, None));
+        pointers.extend(cues.iter().map(|&to| of(from, Some(to))));
+    }
+    for &from in &cues {
+        pointers.push(of(from, None));
+        pointers.extend(sources.iter().map(|&to| of(from, Some(to))));
+    }
+    Some(Scores { tags, pointers })
 }

@@ -1,5 +1,6 @@
 //! Word pieces of a text, and windows of them.
 
+use super::shape::Shapes;
 use crate::context::ParserError;
 use crate::document::{ParagraphKind, Structure};
 use crate::stage::segment::Text;
@@ -10,8 +11,10 @@ use tokenizers::Tokenizer;
 pub const WINDOW: usize = 256;
 /// Tokens of text in a window.
 pub const INNER: usize = WINDOW - 2;
-/// Least context, in tokens, on either side of a token where there is more text on that side.
-const MARGIN: usize = 32;
+/// Least number of tokens that two neighbouring windows share.
+const SHARED: usize = 32;
+/// A window goes on by at least so many tokens, however long the paragraphs are.
+const LEAST_STEP: usize = INNER / 4;
 
 const CLS: i32 = 101;
 const SEP: i32 = 102;
@@ -21,6 +24,8 @@ const SEP: i32 = 102;
 pub struct Token {
     /// Number in the vocabulary.
     pub id: i32,
+    /// Case, spacing and quotation, 1..=125.
+    pub shape: i32,
     /// Its characters.
     pub span: Span,
     /// Index of its paragraph.
@@ -42,6 +47,7 @@ pub fn tokenizer(model: &'static str, bytes: &[u8]) -> Result<Tokenizer, ParserE
 /// The tokens of every paragraph that can hold a statement, in text order.
 pub fn tokens(tokenizer: &Tokenizer, text: &Text<'_>, structure: &Structure) -> Vec<Token> {
     let mut tokens = Vec::new();
+    let mut shapes = Shapes::new(text, structure);
     for (nth, paragraph) in structure.paragraphs.iter().enumerate() {
         if paragraph.kind == ParagraphKind::Furniture {
             continue;
@@ -56,6 +62,7 @@ pub fn tokens(tokenizer: &Tokenizer, text: &Text<'_>, structure: &Structure) -> 
             if !span.is_empty() && paragraph.span.contains(span) {
                 tokens.push(Token {
                     id: id as i32,
+                    shape: shapes.next(span, nth),
                     span,
                     paragraph: nth,
                 });
@@ -65,58 +72,68 @@ pub fn tokens(tokenizer: &Tokenizer, text: &Text<'_>, structure: &Structure) -> 
     tokens
 }
 
-/// A stretch of tokens that the network reads at once, and the part of it whose answers count.
+/// A stretch of tokens that the network reads at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// First token.
     pub start: usize,
     /// After the last token.
     pub end: usize,
-    /// First token whose answers count; the one before ends where this one begins.
-    pub from: usize,
-    /// After the last token whose answers count.
-    pub to: usize,
 }
 
-/// As few windows as keep [`MARGIN`] tokens of context around each token, evenly spread over `count` tokens.
-pub fn windows(count: usize) -> Vec<Window> {
-    if count <= INNER {
-        let whole = Window {
-            start: 0,
-            end: count,
-            from: 0,
-            to: count,
+impl Window {
+    /// How far a token stands from the nearer edge of the window that is no edge of the text of `count` tokens.
+    pub fn depth(&self, token: usize, count: usize) -> usize {
+        let left = if self.start == 0 {
+            usize::MAX
+        } else {
+            token - self.start
         };
-        return if count == 0 { Vec::new() } else { vec![whole] };
+        let right = if self.end == count {
+            usize::MAX
+        } else {
+            self.end - 1 - token
+        };
+        left.min(right)
     }
-    let step = INNER - 2 * MARGIN;
-    let number = (count - 2 * MARGIN).div_ceil(step);
-    // Starts lie on a straight line from 0 to the last possible start.
-    let start = |nth: usize| nth * (count - INNER) / (number - 1);
-    (0..number)
-        .map(|nth| {
-            // Windows meet in the middle of their overlap, where both are equally far from an edge.
-            let meet = |nth: usize| (start(nth) + start(nth - 1) + INNER) / 2;
-            Window {
-                start: start(nth),
-                end: start(nth) + INNER,
-                from: if nth == 0 { 0 } else { meet(nth) },
-                to: if nth + 1 == number {
-                    count
-                } else {
-                    meet(nth + 1)
-                },
-            }
-        })
-        .collect()
 }
 
-/// The numbers of a window's tokens between `[CLS]` and `[SEP]`.
-pub fn ids(tokens: &[Token]) -> Vec<i32> {
-    std::iter::once(CLS)
-        .chain(tokens.iter().map(|token| token.id))
-        .chain(std::iter::once(SEP))
-        .collect()
+/// Windows over all tokens: as long as they may be, each but the first from the head of a paragraph where
+/// there is one.
+///
+/// A window that begins with a paragraph reads no sentence without its head, so that little overlap
+/// does; and windows over texts that are alike from some paragraph on soon begin alike.
+pub fn windows(tokens: &[Token]) -> Vec<Window> {
+    let count = tokens.len();
+    let mut windows = Vec::new();
+    let mut start = 0;
+    while start < count {
+        let end = count.min(start + INNER);
+        windows.push(Window { start, end });
+        if end == count {
+            break;
+        }
+        let last = end - SHARED;
+        start = (start + LEAST_STEP..=last)
+            .rev()
+            .find(|&at| tokens[at].paragraph != tokens[at - 1].paragraph)
+            .unwrap_or(last);
+    }
+    windows
+}
+
+/// The inputs of a window: numbers of its tokens between `[CLS]` and `[SEP]`, and their shapes.
+pub fn inputs(tokens: &[Token]) -> [Vec<i32>; 2] {
+    let between = |before: i32, after: i32, of: fn(&Token) -> i32| {
+        std::iter::once(before)
+            .chain(tokens.iter().map(of))
+            .chain(std::iter::once(after))
+            .collect()
+    };
+    [
+        between(CLS, SEP, |token| token.id),
+        between(0, 0, |token| token.shape),
+    ]
 }
 
 #[cfg(test)]
@@ -126,18 +143,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_token_counts_once_and_has_context(count in 0usize..5000) {
-            let windows = windows(count);
-            let mut next = 0;
-            for window in &windows {
-                prop_assert_eq!(window.from, next);
-                prop_assert!(window.end - window.start <= INNER && window.end <= count);
-                prop_assert!(window.from < window.to);
-                prop_assert!(window.start == 0 || window.from - window.start >= MARGIN - 1);
-                prop_assert!(window.end == count || window.end - window.to >= MARGIN - 1);
-                next = window.to;
+        fn windows_cover_all_tokens_and_overlap(lengths in proptest::collection::vec(1usize..600, 0..30)) {
+            let tokens: Vec<Token> = lengths
+                .iter()
+                .enumerate()
+                .flat_map(|(paragraph, &length)| {
+                    let token = Token { id: 0, shape: 1, span: Span::new(0, 1), paragraph };
+                    std::iter::repeat_n(token, length)
+                })
+                .collect();
+            let windows = windows(&tokens);
+            prop_assert_eq!(windows.first().map_or(0, |window| window.start), 0);
+            prop_assert_eq!(windows.last().map_or(0, |window| window.end), tokens.len());
+            for pair in windows.windows(2) {
+                prop_assert!(pair[1].start >= pair[0].start + LEAST_STEP);
+                prop_assert!(pair[1].start + SHARED <= pair[0].end);
+                prop_assert!(pair[0].end - pair[0].start == INNER);
             }
-            prop_assert_eq!(next, count);
         }
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn quotations(text: &Text<'_>, paragraphs: &[Paragraph]) -> Vec<Span>
 /// Start and end of each quotation in one paragraph.
 fn in_paragraph(chars: &[char]) -> Vec<(usize, usize)> {
     let singles = Singles::new(chars);
+    let marks = next_marks(chars);
     let mut found = Vec::new();
     let mut open: Option<(Kind, usize, usize)> = None;
     // Marks still to come tell a nested quotation from one that was never closed.
@@ -65,7 +66,7 @@ fn in_paragraph(chars: &[char]) -> Vec<(usize, usize)> {
                     if closers_left >= openers_left + depth + 2 {
                         open = Some((kind, from, depth + 1));
                     }
-                } else if closes(kind, chars, from, at, &singles) {
+                } else if closes(kind, chars, from, at, &singles, &marks) {
                     if depth > 0 && matches!(c, '”' | '»') {
                         open = Some((kind, from, depth - 1));
                     } else {
@@ -99,18 +100,45 @@ fn opens(chars: &[char], at: usize, singles: &Singles) -> Option<Kind> {
 }
 
 /// True where the mark at `at` closes the quotation that began at `from`.
-fn closes(kind: Kind, chars: &[char], from: usize, at: usize, singles: &Singles) -> bool {
+fn closes(
+    kind: Kind,
+    chars: &[char],
+    from: usize,
+    at: usize,
+    singles: &Singles,
+    marks: &[Option<char>],
+) -> bool {
     match kind {
         Kind::Double => match chars[at] {
             '”' | '＂' | '」' => true,
             '“' => chars[from] == '„',
-            '"' => true,
+            // Straight marks inside typographic ones are a quotation within, if the closing mark follows.
+            '"' => chars[from] != '“' || marks[at] != Some('”'),
             _ => false,
         },
         Kind::Guillemets => chars[at] == '»',
         Kind::Inward => chars[at] == '«',
         Kind::Single => singles.closer_of(from) == Some(at),
     }
+}
+
+/// For each character the next typographic double mark from it on.
+fn next_marks(chars: &[char]) -> Vec<Option<char>> {
+    let mut next = None;
+    let mut marks: Vec<Option<char>> = chars
+        .iter()
+        .rev()
+        .map(|&c| {
+            next = if matches!(c, '“' | '”') {
+                Some(c)
+            } else {
+                next
+            };
+            next
+        })
+        .collect();
+    marks.reverse();
+    marks
 }
 
 fn is_letter(c: Option<char>) -> bool {

@@ -6,6 +6,7 @@ import numpy as np
 from decode import DEFAULT
 
 GRID = {"quote": [0.0, 2.0], "outside": [-0.1, 0.0, 0.1]}
+SIGNS = 9                                          # of an attribution, see decode.py
 LEAST = [0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4]
 
 
@@ -34,7 +35,12 @@ def signs(predictions):
 
 
 def logistic(x, y, ridge=1.0, rounds=50):
-    """Weights and bias of a logistic regression by Newton's method; x [n, d], y [n] of 0 and 1."""
+    """Weights and bias of a logistic regression by Newton's method; x [n, d], y [n] of 0 and 1.
+
+    Without data every probability is one half.
+    """
+    if len(x) == 0:
+        return [0.0] * SIGNS, 0.0
     mean, spread = x.mean(0), x.std(0) + 1e-6
     z = np.concatenate([(x - mean) / spread, np.ones((len(x), 1))], 1)
     w = np.zeros(z.shape[1])

@@ -43,7 +43,8 @@ def finish(weights, develop, dev, out, base, scorer):
     """Exports `weights`, tunes decoding on `develop`, prints scores on `dev`, all into the folder `out`."""
     os.makedirs(out, exist_ok=True)
     onnx_export.export(weights, out)
-    shutil.copy(f"{base}/tokenizer.json", f"{out}/tokenizer.json")
+    if not os.path.exists(f"{out}/tokenizer.json"):
+        shutil.copy(f"{base}/tokenizer.json", f"{out}/tokenizer.json")
     options = tune.tune(evaluate.decoder(f"{out}/tagger.int8.onnx", out), scorer, develop)
     with open(f"{out}/decoding.json", "w", encoding="utf-8") as lines:
         json.dump(options, lines, indent=1)
@@ -56,11 +57,6 @@ def finish(weights, develop, dev, out, base, scorer):
         if len(right):
             sure = np.array([a["confidence"] for p in predictions for a in p["attributions"]])
             print(f"calibration error {tune.calibration_error(sure, right):.3f}", flush=True)
-    with open(f"{out}/reference.jsonl", "w", encoding="utf-8") as lines:
-        for p in predictions[:5]:
-            for a in p["attributions"]:
-                a.pop("signs")
-            lines.write(json.dumps(p) + "\n")
 
 
 def main():

@@ -23,7 +23,7 @@ def targets(attributions, offsets):
     """Tag of each token, and for the first token of a span the token it points to.
 
     A content's first token points to its cue's first token, a cue's first token to its source's first
-    token or, where the article names no source, to nothing (-2). -1: not asked.
+    token; where the article has no cue or names no source, they point to nothing (-2). -1: not asked.
     """
     tags = np.zeros(len(offsets), np.int64)
     link = np.full(len(offsets), -1, np.int64)
@@ -48,8 +48,8 @@ def targets(attributions, offsets):
         if spans["cue"]:
             cue = spans["cue"][0][0]
             link[cue] = spans["source"][0][0] if spans["source"] else -2
-            for t in spans["content"]:
-                link[t[0]] = cue
+        for t in spans["content"]:
+            link[t[0]] = spans["cue"][0][0] if spans["cue"] else -2
     return tags, link
 
 
