@@ -2,9 +2,24 @@
 //!
 //! `plenary COMMAND --help` is the reference; each option stands here once.
 
-use clap::{Args, ValueEnum};
+use clap::builder::Resettable;
+use clap::{Args, Command, ValueEnum};
 use std::net::IpAddr;
 use std::path::PathBuf;
+
+/// The command with every empty environment variable read as unset, because that is how container
+/// files and service managers clear one.
+pub fn blank_is_unset(command: Command) -> Command {
+    let is_blank = |name: &std::ffi::OsStr| {
+        std::env::var_os(name).is_some_and(|value| value.to_string_lossy().trim().is_empty())
+    };
+    command
+        .mut_args(|arg| match arg.get_env().is_some_and(is_blank) {
+            true => arg.env(Resettable::Reset),
+            false => arg,
+        })
+        .mut_subcommands(blank_is_unset)
+}
 
 /// Which Postgres holds the records.
 #[derive(Debug, Clone, Args)]

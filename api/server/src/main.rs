@@ -1,7 +1,8 @@
 //! The `plenary` binary.
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use plenary_server::command::{Command, run};
+use plenary_server::config;
 use std::process::ExitCode;
 
 /// Parsing allocates many small values on every core, where this allocator is markedly faster.
@@ -17,5 +18,9 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    run(Arguments::parse().command)
+    let matches = config::blank_is_unset(Arguments::command()).get_matches();
+    match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => run(arguments.command),
+        Err(error) => error.exit(),
+    }
 }

@@ -131,6 +131,10 @@ fn failures_are_one_line_that_says_what_to_do() {
             vec!["serve", "--port", "0", "--database-url", "nonsense"],
             "DATABASE_URL",
         ),
+        (
+            vec!["serve", "--port", "0", "--database-url", ""],
+            "DATABASE_URL",
+        ),
         (vec!["ingest", "/no/such/folder"], "/no/such/folder"),
         (
             vec!["parse", "--explain", "--format", "json", "-"],

