@@ -164,5 +164,23 @@ codes! {
         ArticleAdded = "article-added",
         /// An article was deleted and its records superseded.
         ArticleDeleted = "article-deleted",
+        /// Somebody said that two names stand for one.
+        Merged = "merged",
+        /// Somebody said that what certain articles tell of one name belongs to another.
+        Split = "split",
+        /// Somebody took a merge back.
+        Restored = "restored",
+    }
+}
+
+codes! {
+    /// Whose names people can merge and split.
+    NameKind, "kind of name" {
+        /// A speaker.
+        Actor = "actor",
+        /// A side.
+        Party = "party",
+        /// A round of talks.
+        Meeting = "meeting",
     }
 }

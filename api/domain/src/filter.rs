@@ -1,6 +1,6 @@
 //! The one filter that lists, comparisons and exports share.
 
-use crate::{Act, ActorKind, MeetingStatus, Mode, PartyKind, Stance};
+use crate::{Act, ActorKind, MeetingStatus, Mode, NameKind, PartyKind, Stance};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -142,6 +142,15 @@ pub struct IssueFilter {
     pub domains: Choice<String>,
     /// Words that slug, name or proposition contain, compared without case.
     pub q: Option<String>,
+}
+
+/// Which rulings are meant. The default admits every ruling, also those that hold no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RulingFilter {
+    /// Kinds of names.
+    pub kinds: Choice<NameKind>,
+    /// `true`: only those that hold; `false`: only those that hold no longer.
+    pub current: Option<bool>,
 }
 
 /// The slug that stands for "has no value" in [`PositionFilter`].

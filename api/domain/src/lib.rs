@@ -10,6 +10,7 @@ pub mod codebook;
 pub mod filter;
 pub mod gazetteer;
 pub mod measure;
+pub mod meeting;
 pub mod observed;
 pub mod parsed;
 pub mod record;
@@ -17,7 +18,7 @@ pub mod slug;
 pub mod span;
 
 pub use article::NewArticle;
-pub use code::{Act, ActorKind, Change, MeetingStatus, Mode, PartyKind, Stance};
+pub use code::{Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Stance};
 pub use codebook::Codebook;
 pub use filter::PositionFilter;
 pub use gazetteer::Gazetteer;

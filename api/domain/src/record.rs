@@ -1,7 +1,7 @@
 //! What is stored, as it is read back: the shapes between the database and its readers.
 
 use crate::parsed::{FieldConfidence, FieldRules};
-use crate::{Act, ActorKind, Change, MeetingStatus, Mode, PartyKind, Span, Stance};
+use crate::{Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Span, Stance};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -166,12 +166,40 @@ pub struct RevisionRecord {
     pub revision: i64,
     /// What happened.
     pub change: Change,
-    /// The article that it is about.
-    pub article_id: Uuid,
+    /// The article that it is about; `None` where it is about names.
+    pub article_id: Option<Uuid>,
     /// Who made it, as the caller said, e.g. `api` or `ingest`.
     pub made_by: String,
     /// When.
     pub made_at: DateTime<Utc>,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
+}
+
+/// What somebody ruled about two names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RulingRecord {
+    /// The revision that brought it, which names it.
+    pub revision: i64,
+    /// What kind of names.
+    pub kind: NameKind,
+    /// The name of which something goes away.
+    pub from: Named,
+    /// The name to which it goes.
+    pub into: Named,
+    /// `None` for a merge, which moves everything; else the stored articles of which a split moves what
+    /// they tell.
+    pub articles: Option<Vec<Uuid>>,
+    /// Number of positions that it moved when it was made.
+    pub positions: i64,
+    /// Who made it.
+    pub made_by: String,
+    /// When.
+    pub made_at: DateTime<Utc>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The revision that ended it; `None` while it holds.
+    pub until_revision: Option<i64>,
 }
 
 /// How much is recorded under something that has a slug.
@@ -198,6 +226,8 @@ pub struct PartyRecord {
     pub aliases: Vec<String>,
     /// Its speakers with current positions, most positions first.
     pub actors: Vec<Named>,
+    /// The party that it was merged into; its records are that one's.
+    pub merged_into: Option<Named>,
     /// How much is recorded.
     pub counts: Counts,
 }
@@ -226,6 +256,8 @@ pub struct ActorRecord {
     pub aliases: Vec<String>,
     /// Offices in time order.
     pub affiliations: Vec<AffiliationRecord>,
+    /// The actor that it was merged into; its records are that one's.
+    pub merged_into: Option<Named>,
     /// How much is recorded.
     pub counts: Counts,
 }
@@ -245,6 +277,8 @@ pub struct MeetingRecord {
     pub next: Option<Named>,
     /// The parties that take part, by name.
     pub parties: Vec<Named>,
+    /// The meeting that it was merged into; its records are that one's.
+    pub merged_into: Option<Named>,
     /// How much is recorded.
     pub counts: Counts,
 }

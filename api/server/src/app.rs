@@ -86,7 +86,10 @@ pub fn server(
             .app_data(web::PayloadConfig::new(max_body))
             .app_data(web::PathConfig::default().error_handler(|error, request| {
                 let at = request.match_pattern().unwrap_or_default();
-                let name = if at.contains("{id}") { "id" } else { "slug" };
+                let name = at
+                    .split_once('{')
+                    .and_then(|(_, rest)| rest.split_once('}'))
+                    .map_or("slug", |(name, _)| name);
                 let what = match error {
                     PathError::Deserialize(error) => error.to_string(),
                     error => error.to_string(),

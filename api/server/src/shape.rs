@@ -58,6 +58,11 @@ code_schema! {
     MeetingStatusCode of plenary_domain::MeetingStatus { Held, Planned, Cancelled }
 }
 
+code_schema! {
+    /// What kind of names a ruling is about.
+    NameKindCode of plenary_domain::NameKind { Actor, Party, Meeting }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct List<T> {
@@ -346,7 +351,7 @@ pub fn all<A, B: From<A>>(records: Vec<A>) -> Vec<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plenary_domain::{Act, ActorKind, MeetingStatus, Mode, PartyKind, Stance};
+    use plenary_domain::{Act, ActorKind, MeetingStatus, Mode, NameKind, PartyKind, Stance};
 
     /// What clients read is spelled as filters and SQL spell it.
     #[test]
@@ -363,5 +368,6 @@ mod tests {
         same::<PartyKind, PartyKindCode>(PartyKind::ALL);
         same::<ActorKind, ActorKindCode>(ActorKind::ALL);
         same::<MeetingStatus, MeetingStatusCode>(MeetingStatus::ALL);
+        same::<NameKind, NameKindCode>(NameKind::ALL);
     }
 }

@@ -52,6 +52,11 @@ impl From<plenary_store::Error> for Problem {
                 format!("is newer than the newest revision, {latest}"),
             ),
             Error::Invalid(what) => Problem::invalid("body", what.clone()),
+            Error::Refused {
+                field: field @ "slug",
+                why,
+            } => Problem::invalid(format!("path.{field}"), why.clone()),
+            Error::Refused { field, why } => Problem::invalid(format!("body.{field}"), why.clone()),
             _ => Problem::internal(&error),
         }
     }

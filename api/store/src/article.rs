@@ -1,6 +1,9 @@
 //! Articles: stored in one transaction or not at all, known by their content, grouped with copies.
 
 use crate::cursor::{self, Cursor};
+use crate::resolve::actor::Told;
+use crate::resolve::ruling::{Placed, Rulings};
+use crate::revision::Making;
 use crate::rows::SpanRow;
 use crate::select::{Ids, texts, without_nul};
 use crate::similar::Signature;
@@ -9,13 +12,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use plenary_domain::filter::{ArticleFilter, Choice, Page, Paging};
+use plenary_domain::meeting::Known;
 use plenary_domain::parsed::{ParsedArticle, Position};
 use plenary_domain::record::{ArticleRecord, ArticleSummary, MeetingRef};
-use plenary_domain::{Change, NewArticle, Span};
+use plenary_domain::{Change, NameKind, NewArticle, Span};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -78,6 +82,103 @@ impl From<SummaryRow> for ArticleSummary {
             notes: row.notes,
         }
     }
+}
+
+struct CountRow {
+    count: i64,
+}
+
+/// An [`ArticleFilter`] as its conditions take it.
+struct Chosen {
+    revision: i64,
+    outlets: Ids<String>,
+    meetings: Ids<String>,
+    parties: Ids<String>,
+    groups: (Option<Vec<Uuid>>, Option<Vec<Uuid>>),
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    q: Option<String>,
+}
+
+impl Chosen {
+    fn of(filter: &ArticleFilter, revision: i64) -> Chosen {
+        let usable: HashSet<String> = texts([&filter.outlets, &filter.meetings, &filter.parties])
+            .into_iter()
+            .collect();
+        let slugs = |choice: &Choice<String>| {
+            Ids::of(choice, |slug| {
+                usable.get(slug).cloned().into_iter().collect()
+            })
+        };
+        let groups = |values: &[Uuid]| (!values.is_empty()).then(|| values.to_vec());
+        Chosen {
+            revision,
+            outlets: Ids::of(&filter.outlets, |outlet| {
+                vec![without_nul(outlet).to_lowercase()]
+            }),
+            meetings: slugs(&filter.meetings),
+            parties: slugs(&filter.parties),
+            groups: (groups(&filter.groups.any), groups(&filter.groups.none)),
+            from: filter.from,
+            to: filter.to,
+            q: filter.q.as_deref().map(without_nul),
+        }
+    }
+}
+
+/// A checked query over the articles of a [`Chosen`]: what stands before, the condition, what stands
+/// after. Parameters $1 to $18 are the choice's; further ones follow. Inside, `a` is the article.
+macro_rules! select_articles {
+    ($row:ty, $chosen:expr, { $($head:tt)+ }, { $($tail:tt)+ } $(, $extra:expr)* $(,)?) => {
+        sqlx::query_as!(
+            $row,
+            $($head)+ + r#"
+from article a
+where a.since_revision <= $1 and (a.until_revision is null or a.until_revision > $1)
+and ($2::text[] is null or a.outlet_key = any($2) or ($3 and a.outlet is null))
+and ($4::text[] is null or a.outlet is null or a.outlet_key <> all($4))
+and not ($5 and a.outlet is null)
+and ($6::text[] is null
+    or exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
+        where am.article_id = a.article_id and m.slug = any($6)
+        and am.since_revision <= $1 and (am.until_revision is null or am.until_revision > $1))
+    or ($7 and not exists (select from article_meeting am where am.article_id = a.article_id)))
+and not exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
+    where am.article_id = a.article_id and m.slug = any($8)
+    and am.since_revision <= $1 and (am.until_revision is null or am.until_revision > $1))
+and not ($9 and not exists (select from article_meeting am where am.article_id = a.article_id))
+and ($10::text[] is null
+    or exists (select from party_position p left join party pa on pa.party_id = p.party_id
+        where p.article_id = a.article_id and (pa.slug = any($10) or ($11 and p.party_id is null))
+        and p.since_revision <= $1 and (p.until_revision is null or p.until_revision > $1)))
+and not exists (select from party_position p left join party pa on pa.party_id = p.party_id
+    where p.article_id = a.article_id and (pa.slug = any($12) or ($13 and p.party_id is null))
+    and p.since_revision <= $1 and (p.until_revision is null or p.until_revision > $1))
+and ($14::uuid[] is null or a.group_id = any($14)) and ($15::uuid[] is null or a.group_id <> all($15))
+and ($16::date is null or a.published >= $16) and ($17::date is null or a.published <= $17)
+and ($18::text is null or a.words @@ websearch_to_tsquery('english', $18))
+"# + $($tail)+,
+            $chosen.revision,
+            $chosen.outlets.any.as_deref() as Option<&[String]>,
+            $chosen.outlets.or_none,
+            $chosen.outlets.not.as_deref() as Option<&[String]>,
+            $chosen.outlets.not_none,
+            $chosen.meetings.any.as_deref() as Option<&[String]>,
+            $chosen.meetings.or_none,
+            $chosen.meetings.not.as_deref() as Option<&[String]>,
+            $chosen.meetings.not_none,
+            $chosen.parties.any.as_deref() as Option<&[String]>,
+            $chosen.parties.or_none,
+            $chosen.parties.not.as_deref() as Option<&[String]>,
+            $chosen.parties.not_none,
+            $chosen.groups.0.as_deref() as Option<&[Uuid]>,
+            $chosen.groups.1.as_deref() as Option<&[Uuid]>,
+            $chosen.from,
+            $chosen.to,
+            $chosen.q,
+            $($extra),*
+        )
+    };
 }
 
 /// SHA-256 over what makes an article this article: its text in Unicode form C with every run of white
@@ -245,15 +346,47 @@ fn given(text: &Option<String>) -> Option<String> {
     text.clone().filter(|text| !text.trim().is_empty())
 }
 
+/// A stored name that an article's name was found to be, and what rulings make of it.
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    found: Uuid,
+    placed: Placed,
+}
+
+impl Name {
+    /// What it was found to be, where rulings say otherwise.
+    fn overruled(self) -> Option<Uuid> {
+        (self.found != self.placed.stands_for).then_some(self.found)
+    }
+}
+
 /// What the rows of an article refer to, once it is resolved.
 struct Resolved {
     article_id: Uuid,
     revision: i64,
     codebook_id: Uuid,
-    parties: Vec<Uuid>,
-    actors: Vec<Uuid>,
-    meetings: Vec<Uuid>,
+    parties: Vec<Name>,
+    actors: Vec<Name>,
+    meetings: Vec<Name>,
     statements: Vec<Uuid>,
+}
+
+impl Resolved {
+    fn actor(&self, at: usize) -> Uuid {
+        self.actors[at].placed.stands_for
+    }
+
+    fn party(&self, at: Option<usize>) -> Option<Uuid> {
+        at.map(|at| self.parties[at].placed.stands_for)
+    }
+
+    fn meeting(&self, at: Option<usize>) -> Option<Uuid> {
+        at.map(|at| self.meetings[at].placed.stands_for)
+    }
+}
+
+fn stand_for(names: &[Name]) -> Vec<Uuid> {
+    names.iter().map(|name| name.placed.stands_for).collect()
 }
 
 impl Store {
@@ -294,8 +427,13 @@ impl Store {
             }
         }
         let codebook_id = codebook(&mut transaction, &parsed.codebook).await?;
-        let revision =
-            revision::next(&mut transaction, Change::ArticleAdded, article_id, made_by).await?;
+        let making = Making {
+            change: Change::ArticleAdded,
+            article_id: Some(article_id),
+            made_by,
+            reason: None,
+        };
+        let revision = revision::next(&mut transaction, making).await?;
         let outlet = given(&parsed.outlet).or_else(|| given(&article.outlet));
         let outlet_key = outlet.as_deref().map(str::to_lowercase);
         let group_id = group(&mut transaction, article_id, &signature).await?;
@@ -324,17 +462,24 @@ impl Store {
         .await?;
         store_signature(&mut transaction, article_id, &signature).await?;
 
-        let parties = resolve::party::resolve(&mut transaction, &parsed.parties).await?;
-        let party_slugs: Vec<String> = parsed
-            .parties
-            .iter()
-            .map(|party| party.slug.clone())
-            .collect();
-        let actors =
-            resolve::actor::resolve(&mut transaction, &parsed.actors, &parties, &party_slugs)
-                .await?;
-        let meetings =
-            resolve::meeting::resolve(&mut transaction, &parsed.meetings, &parties).await?;
+        let rulings = Rulings::on_content(&mut transaction, &hash).await?;
+        let named = |kind: NameKind, found: Vec<Uuid>| -> Vec<Name> {
+            let place = |found| Name {
+                found,
+                placed: rulings[&kind].place(found, &hash),
+            };
+            found.into_iter().map(place).collect()
+        };
+        let found = resolve::party::resolve(&mut transaction, &parsed.parties).await?;
+        let parties = named(NameKind::Party, found);
+        let sides = stand_for(&parties);
+        let slugs: Vec<String> = parsed.parties.iter().map(|p| p.slug.clone()).collect();
+        let found =
+            resolve::actor::resolve(&mut transaction, &parsed.actors, &sides, &slugs).await?;
+        let actors = named(NameKind::Actor, found);
+        let told = resolve::meeting::told(&mut transaction, parsed, &sides).await?;
+        let found = resolve::meeting::resolve(&mut transaction, parsed, &told).await?;
+        let meetings = named(NameKind::Meeting, found);
         let resolved = Resolved {
             article_id,
             revision,
@@ -344,8 +489,8 @@ impl Store {
             meetings,
             statements: parsed.statements.iter().map(|_| Uuid::now_v7()).collect(),
         };
-        store_affiliations(&mut transaction, article, parsed, &resolved).await?;
-        store_meetings(&mut transaction, &cutter, parsed, &resolved).await?;
+        store_actors(&mut transaction, article, parsed, &resolved).await?;
+        store_meetings(&mut transaction, &cutter, parsed, &told, &resolved).await?;
         store_statements(&mut transaction, &cutter, parsed, &resolved).await?;
         store_positions(&mut transaction, &cutter, parsed, &resolved).await?;
         tally::add(&mut transaction, article_id).await?;
@@ -359,7 +504,8 @@ impl Store {
     }
 
     /// Hides an article and supersedes its records at a new revision, whose number is returned;
-    /// `None` where there is no such article or it is deleted already. Earlier revisions keep it.
+    /// `None` where there is no such article or it is deleted already. Earlier revisions keep it, with
+    /// what its records name; whatever else only it told of names is gone.
     /// The same content can be stored again, as a new article.
     pub async fn delete_article(&self, article_id: Uuid, made_by: &str) -> Result<Option<i64>> {
         if made_by.is_empty() || made_by.contains('\0') {
@@ -378,13 +524,13 @@ impl Store {
         if held.rows_affected() == 0 {
             return Ok(None);
         }
-        let revision = revision::next(
-            &mut transaction,
-            Change::ArticleDeleted,
-            article_id,
+        let making = Making {
+            change: Change::ArticleDeleted,
+            article_id: Some(article_id),
             made_by,
-        )
-        .await?;
+            reason: None,
+        };
+        let revision = revision::next(&mut transaction, making).await?;
         tally::subtract(&mut transaction, article_id).await?;
         sqlx::query!(
             "update party_position set until_revision = $2 where article_id = $1 and until_revision is null",
@@ -411,6 +557,7 @@ impl Store {
         sqlx::query!("delete from article_band where article_id = $1", article_id)
             .execute(&mut *transaction)
             .await?;
+        forget(&mut transaction, article_id, revision).await?;
         transaction.commit().await?;
         Ok(Some(revision))
     }
@@ -503,10 +650,12 @@ impl Store {
                 .await?;
         let meetings = sqlx::query!(
             r#"select m.slug as "slug!", m.name, m.venue, m.start_day, m.end_day
-            from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-            where am.article_id = $1
+            from meeting m
+            where m.meeting_id in (select am.meeting_id from article_meeting am where am.article_id = $1
+                and am.since_revision <= $2 and (am.until_revision is null or am.until_revision > $2))
             order by m.start_day nulls last, m.slug"#,
-            article_id
+            article_id,
+            revision
         )
         .fetch_all(&self.read)
         .await?
@@ -546,10 +695,12 @@ impl Store {
         after: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<ArticleSummary>> {
-        let chosen = Chosen::of(filter);
-        let rows = sqlx::query_as!(
+        let chosen = Chosen::of(filter, revision);
+        let rows = select_articles!(
             SummaryRow,
-            r#"select a.article_id, a.title, a.outlet, a.published, a.url, a.language, a.content_hash, a.group_id,
+            chosen,
+            {
+                r#"select a.article_id, a.title, a.outlet, a.published, a.url, a.language, a.content_hash, a.group_id,
                 (select count(*) from article g where g.group_id = a.group_id and g.since_revision <= $1
                     and (g.until_revision is null or g.until_revision > $1)) as "group_size!",
                 a.stored_at, a.parser_version, a.length,
@@ -557,50 +708,13 @@ impl Store {
                     and (s.until_revision is null or s.until_revision > $1)) as "statements!",
                 (select count(*) from party_position p where p.article_id = a.article_id and p.since_revision <= $1
                     and (p.until_revision is null or p.until_revision > $1)) as "positions!",
-                a.notes
-            from article a
-            where a.since_revision <= $1 and (a.until_revision is null or a.until_revision > $1)
-            and ($2::text[] is null or a.outlet_key = any($2) or ($3 and a.outlet is null))
-            and ($4::text[] is null or a.outlet is null or a.outlet_key <> all($4))
-            and not ($5 and a.outlet is null)
-            and ($6::text[] is null or exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-                where am.article_id = a.article_id and m.slug = any($6))
-                or ($7 and not exists (select from article_meeting am where am.article_id = a.article_id)))
-            and not exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-                where am.article_id = a.article_id and m.slug = any($8))
-            and not ($9 and not exists (select from article_meeting am where am.article_id = a.article_id))
-            and ($10::text[] is null or exists (select from party_position p left join party pa on pa.party_id = p.party_id
-                where p.article_id = a.article_id and p.since_revision <= $1
-                and (p.until_revision is null or p.until_revision > $1)
-                and (pa.slug = any($10) or ($11 and p.party_id is null))))
-            and not exists (select from party_position p left join party pa on pa.party_id = p.party_id
-                where p.article_id = a.article_id and p.since_revision <= $1
-                and (p.until_revision is null or p.until_revision > $1)
-                and (pa.slug = any($12) or ($13 and p.party_id is null)))
-            and ($14::uuid[] is null or a.group_id = any($14)) and ($15::uuid[] is null or a.group_id <> all($15))
-            and ($16::date is null or a.published >= $16) and ($17::date is null or a.published <= $17)
-            and ($18::text is null or a.words @@ websearch_to_tsquery('english', $18))
-            and ($19::uuid[] is null or a.article_id = any($19))
-            and ($20::uuid is null or a.article_id > $20)
-            order by a.article_id limit $21"#,
-            revision,
-            chosen.outlets.any.as_deref() as Option<&[String]>,
-            chosen.outlets.or_none,
-            chosen.outlets.not.as_deref() as Option<&[String]>,
-            chosen.outlets.not_none,
-            chosen.meetings.any.as_deref() as Option<&[String]>,
-            chosen.meetings.or_none,
-            chosen.meetings.not.as_deref() as Option<&[String]>,
-            chosen.meetings.not_none,
-            chosen.parties.any.as_deref() as Option<&[String]>,
-            chosen.parties.or_none,
-            chosen.parties.not.as_deref() as Option<&[String]>,
-            chosen.parties.not_none,
-            chosen.groups.0.as_deref() as Option<&[Uuid]>,
-            chosen.groups.1.as_deref() as Option<&[Uuid]>,
-            filter.from,
-            filter.to,
-            chosen.q,
+                a.notes"#
+            },
+            {
+                "and ($19::uuid[] is null or a.article_id = any($19))
+                and ($20::uuid is null or a.article_id > $20)
+                order by a.article_id limit $21"
+            },
             ids.as_deref() as Option<&[Uuid]>,
             after,
             limit
@@ -611,83 +725,13 @@ impl Store {
     }
 
     async fn count_articles(&self, filter: &ArticleFilter, revision: i64) -> Result<i64> {
-        let chosen = Chosen::of(filter);
-        Ok(sqlx::query_scalar!(
-            r#"select count(*) as "count!" from article a
-            where a.since_revision <= $1 and (a.until_revision is null or a.until_revision > $1)
-            and ($2::text[] is null or a.outlet_key = any($2) or ($3 and a.outlet is null))
-            and ($4::text[] is null or a.outlet is null or a.outlet_key <> all($4))
-            and not ($5 and a.outlet is null)
-            and ($6::text[] is null or exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-                where am.article_id = a.article_id and m.slug = any($6))
-                or ($7 and not exists (select from article_meeting am where am.article_id = a.article_id)))
-            and not exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-                where am.article_id = a.article_id and m.slug = any($8))
-            and not ($9 and not exists (select from article_meeting am where am.article_id = a.article_id))
-            and ($10::text[] is null or exists (select from party_position p left join party pa on pa.party_id = p.party_id
-                where p.article_id = a.article_id and p.since_revision <= $1
-                and (p.until_revision is null or p.until_revision > $1)
-                and (pa.slug = any($10) or ($11 and p.party_id is null))))
-            and not exists (select from party_position p left join party pa on pa.party_id = p.party_id
-                where p.article_id = a.article_id and p.since_revision <= $1
-                and (p.until_revision is null or p.until_revision > $1)
-                and (pa.slug = any($12) or ($13 and p.party_id is null)))
-            and ($14::uuid[] is null or a.group_id = any($14)) and ($15::uuid[] is null or a.group_id <> all($15))
-            and ($16::date is null or a.published >= $16) and ($17::date is null or a.published <= $17)
-            and ($18::text is null or a.words @@ websearch_to_tsquery('english', $18))"#,
-            revision,
-            chosen.outlets.any.as_deref() as Option<&[String]>,
-            chosen.outlets.or_none,
-            chosen.outlets.not.as_deref() as Option<&[String]>,
-            chosen.outlets.not_none,
-            chosen.meetings.any.as_deref() as Option<&[String]>,
-            chosen.meetings.or_none,
-            chosen.meetings.not.as_deref() as Option<&[String]>,
-            chosen.meetings.not_none,
-            chosen.parties.any.as_deref() as Option<&[String]>,
-            chosen.parties.or_none,
-            chosen.parties.not.as_deref() as Option<&[String]>,
-            chosen.parties.not_none,
-            chosen.groups.0.as_deref() as Option<&[Uuid]>,
-            chosen.groups.1.as_deref() as Option<&[Uuid]>,
-            filter.from,
-            filter.to,
-            chosen.q
-        )
+        let chosen = Chosen::of(filter, revision);
+        let row = select_articles!(CountRow, chosen, { r#"select count(*) as "count!""# }, {
+            ""
+        })
         .fetch_one(&self.read)
-        .await?)
-    }
-}
-
-/// An [`ArticleFilter`] as its conditions take it.
-struct Chosen {
-    outlets: Ids<String>,
-    meetings: Ids<String>,
-    parties: Ids<String>,
-    groups: (Option<Vec<Uuid>>, Option<Vec<Uuid>>),
-    q: Option<String>,
-}
-
-impl Chosen {
-    fn of(filter: &ArticleFilter) -> Chosen {
-        let usable: HashSet<String> = texts([&filter.outlets, &filter.meetings, &filter.parties])
-            .into_iter()
-            .collect();
-        let slugs = |choice: &Choice<String>| {
-            Ids::of(choice, |slug| {
-                usable.get(slug).cloned().into_iter().collect()
-            })
-        };
-        let groups = |values: &[Uuid]| (!values.is_empty()).then(|| values.to_vec());
-        Chosen {
-            outlets: Ids::of(&filter.outlets, |outlet| {
-                vec![without_nul(outlet).to_lowercase()]
-            }),
-            meetings: slugs(&filter.meetings),
-            parties: slugs(&filter.parties),
-            groups: (groups(&filter.groups.any), groups(&filter.groups.none)),
-            q: filter.q.as_deref().map(without_nul),
-        }
+        .await?;
+        Ok(row.count)
     }
 }
 
@@ -783,86 +827,141 @@ async fn store_signature(
     Ok(())
 }
 
-/// Offices and sides that the article attests on its day.
-async fn store_affiliations(
+/// What the article tells of its actors, and what that adds to what is known of them.
+async fn store_actors(
     connection: &mut PgConnection,
     article: &NewArticle,
     parsed: &ParsedArticle,
     resolved: &Resolved,
 ) -> Result<()> {
-    let told = parsed
+    let count = parsed.actors.len();
+    let mut sides: Vec<BTreeSet<usize>> = parsed
         .actors
         .iter()
-        .enumerate()
-        .map(|(at, actor)| (at, actor.party));
-    let spoken = parsed
-        .positions
-        .iter()
-        .map(|position| (position.actor, position.party));
-    let mut rows: BTreeMap<(Uuid, Option<Uuid>, Option<String>), ()> = BTreeMap::new();
-    for (at, party) in told.chain(spoken) {
-        let actor = &parsed.actors[at];
-        let role = given(&actor.role);
-        // Without party and office there is nothing to attest.
-        if party.is_some() || (role.is_some() && actor.party.is_none()) {
-            rows.insert(
-                (
-                    resolved.actors[at],
-                    party.map(|at| resolved.parties[at]),
-                    role,
-                ),
-                (),
-            );
-        }
+        .map(|actor| actor.party.into_iter().collect())
+        .collect();
+    for position in &parsed.positions {
+        sides[position.actor].extend(position.party);
     }
-    let mut ids = Vec::new();
-    let mut actors = Vec::new();
-    let mut parties = Vec::new();
-    let mut roles = Vec::new();
-    for (actor, party, role) in rows.into_keys() {
-        ids.push(Uuid::now_v7());
-        actors.push(actor);
-        parties.push(party);
-        roles.push(role);
+    let name = |at: usize| parsed.actors[at].name.trim().to_owned();
+    for at in 0..count {
+        let actor = resolved.actors[at];
+        let found: Vec<Uuid> = sides[at]
+            .iter()
+            .map(|at| resolved.parties[*at].found)
+            .collect();
+        sqlx::query!(
+            "insert into article_actor (article_id, ordinal, actor_id, found_actor_id, name, forms, role, parties)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            resolved.article_id,
+            i32::try_from(at).unwrap_or(i32::MAX),
+            actor.placed.owner,
+            (actor.found != actor.placed.owner).then_some(actor.found),
+            name(at),
+            &parsed.actors[at].forms,
+            given(&parsed.actors[at].role),
+            &found
+        )
+        .execute(&mut *connection)
+        .await?;
     }
-    sqlx::query!(
-        "insert into affiliation (affiliation_id, actor_id, party_id, role, first_day, last_day)
-        select *, $5::date, $5 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
-        on conflict (actor_id, party_id, role) do update
-            set first_day = least(affiliation.first_day, excluded.first_day),
-                last_day = greatest(affiliation.last_day, excluded.last_day)",
-        &ids,
-        &actors,
-        &parties as &[Option<Uuid>],
-        &roles as &[Option<String>],
-        parsed.published.or(article.published)
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    let told: Vec<Told> = (0..count)
+        .map(|at| Told {
+            actor_id: resolved.actors[at].placed.owner,
+            name: name(at),
+            forms: parsed.actors[at].forms.clone(),
+            role: given(&parsed.actors[at].role),
+            parties: sides[at]
+                .iter()
+                .filter_map(|at| resolved.party(Some(*at)))
+                .collect(),
+            day: parsed.published.or(article.published),
+        })
+        .collect();
+    resolve::actor::attest(connection, &told).await
 }
 
 async fn store_meetings(
     connection: &mut PgConnection,
     cutter: &Cutter<'_>,
     parsed: &ParsedArticle,
+    told: &[Known<Uuid>],
     resolved: &Resolved,
 ) -> Result<()> {
-    for (meeting, meeting_id) in parsed.meetings.iter().zip(&resolved.meetings) {
+    for (at, (meeting, told)) in parsed.meetings.iter().zip(told).enumerate() {
+        let name = resolved.meetings[at];
+        let parties: Vec<Uuid> = meeting
+            .parties
+            .iter()
+            .map(|at| resolved.parties[*at].found)
+            .collect();
         sqlx::query!(
-            "insert into article_meeting (article_id, meeting_id, main, mentions, rule, confidence)
-            values ($1, $2, $3, $4, $5, $6)",
+            "insert into article_meeting (article_id, ordinal, since_revision, meeting_id, found_meeting_id, main,
+                mentions, rule, confidence, name, venue, start_day, end_day, day_known, status, parties)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             resolved.article_id,
-            meeting_id,
+            i32::try_from(at).unwrap_or(i32::MAX),
+            resolved.revision,
+            name.placed.stands_for,
+            name.overruled(),
             meeting.main,
             cutter.cut(&meeting.mentions, "mention of a meeting")?,
             meeting.rule,
-            meeting.confidence
+            meeting.confidence,
+            told.name,
+            told.venue,
+            told.start,
+            told.end,
+            told.day_known,
+            told.status.as_str(),
+            &parties
         )
         .execute(&mut *connection)
         .await?;
     }
-    Ok(())
+    // What was found knows already; what it stands for by a ruling does not.
+    let overruled: Vec<Uuid> = resolved
+        .meetings
+        .iter()
+        .filter(|name| name.overruled().is_some())
+        .map(|name| name.placed.stands_for)
+        .collect();
+    resolve::meeting::refresh(connection, &overruled).await
+}
+
+/// Takes back what a deleted article told of names. What earlier revisions show stays.
+async fn forget(connection: &mut PgConnection, article_id: Uuid, revision: i64) -> Result<()> {
+    let told = sqlx::query!(
+        "delete from article_actor where article_id = $1 returning actor_id, found_actor_id, parties",
+        article_id
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let links = sqlx::query!(
+        "update article_meeting set until_revision = $2
+        where article_id = $1 and until_revision is null
+        returning meeting_id, parties",
+        article_id,
+        revision
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let actors: BTreeSet<Uuid> = told
+        .iter()
+        .flat_map(|row| [Some(row.actor_id), row.found_actor_id])
+        .flatten()
+        .collect();
+    let meetings: Vec<Uuid> = links.iter().map(|row| row.meeting_id).collect();
+    let parties: Vec<Uuid> = told
+        .into_iter()
+        .map(|row| row.parties)
+        .chain(links.into_iter().filter_map(|row| row.parties))
+        .flatten()
+        .collect();
+    let actors: Vec<Uuid> = actors.into_iter().collect();
+    resolve::actor::refresh(connection, &actors).await?;
+    resolve::meeting::refresh(connection, &meetings).await?;
+    resolve::party::forget(connection, &parties).await
 }
 
 async fn store_statements(
@@ -915,9 +1014,9 @@ fn merged(parsed: &ParsedArticle, resolved: &Resolved) -> Vec<Position> {
     for position in &parsed.positions {
         let key = (
             position.statement,
-            resolved.actors[position.actor],
-            position.party.map(|at| resolved.parties[at]),
-            position.meeting.map(|at| resolved.meetings[at]),
+            resolved.actor(position.actor),
+            resolved.party(position.party),
+            resolved.meeting(position.meeting),
             position.issue.as_str(),
             position.stance.value(),
         );
@@ -961,18 +1060,27 @@ async fn store_positions(
         .iter()
         .map(|p| resolved.statements[p.statement])
         .collect();
-    let actors: Vec<Uuid> = positions.iter().map(|p| resolved.actors[p.actor]).collect();
+    let actors: Vec<Uuid> = positions.iter().map(|p| resolved.actor(p.actor)).collect();
     let roles: Vec<Option<String>> = positions
         .iter()
         .map(|p| given(&parsed.actors[p.actor].role))
         .collect();
-    let parties: Vec<Option<Uuid>> = positions
-        .iter()
-        .map(|p| p.party.map(|at| resolved.parties[at]))
-        .collect();
+    let parties: Vec<Option<Uuid>> = positions.iter().map(|p| resolved.party(p.party)).collect();
     let meetings: Vec<Option<Uuid>> = positions
         .iter()
-        .map(|p| p.meeting.map(|at| resolved.meetings[at]))
+        .map(|p| resolved.meeting(p.meeting))
+        .collect();
+    let found_actors: Vec<Option<Uuid>> = positions
+        .iter()
+        .map(|p| resolved.actors[p.actor].overruled())
+        .collect();
+    let found_parties: Vec<Option<Uuid>> = positions
+        .iter()
+        .map(|p| resolved.parties[p.party?].overruled())
+        .collect();
+    let found_meetings: Vec<Option<Uuid>> = positions
+        .iter()
+        .map(|p| resolved.meetings[p.meeting?].overruled())
         .collect();
     let issues: Vec<Uuid> = positions
         .iter()
@@ -1001,10 +1109,12 @@ async fn store_positions(
         "insert into party_position (article_id, parser_version, codebook_id, since_revision,
             position_id, statement_id, actor_id, role, party_id, meeting_id, issue_id, stance, act, mode, evidence,
             confidence, speaker_confidence, party_confidence, meeting_confidence, issue_confidence,
-            stance_confidence, act_confidence, speaker_rule, party_rule, meeting_rule, coding_rule)
+            stance_confidence, act_confidence, speaker_rule, party_rule, meeting_rule, coding_rule,
+            found_actor_id, found_party_id, found_meeting_id)
         select $1, $2, $3, $4, l.* from unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::uuid[], $10::uuid[],
             $11::uuid[], $12::smallint[], $13::text[], $14::text[], $15::jsonb[], $16::real[], $17::real[], $18::real[],
-            $19::real[], $20::real[], $21::real[], $22::real[], $23::text[], $24::text[], $25::text[], $26::text[]) l",
+            $19::real[], $20::real[], $21::real[], $22::real[], $23::text[], $24::text[], $25::text[], $26::text[],
+            $27::uuid[], $28::uuid[], $29::uuid[]) l",
         resolved.article_id,
         parsed.parser_version,
         resolved.codebook_id,
@@ -1030,7 +1140,10 @@ async fn store_positions(
         &rules(&|p| &p.rules.speaker),
         &rules(&|p| &p.rules.party),
         &rules(&|p| &p.rules.meeting),
-        &rules(&|p| &p.rules.coding)
+        &rules(&|p| &p.rules.coding),
+        &found_actors as &[Option<Uuid>],
+        &found_parties as &[Option<Uuid>],
+        &found_meetings as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;

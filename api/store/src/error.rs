@@ -30,6 +30,14 @@ pub enum Error {
     /// on an issue that no codebook has.
     #[error("{0}")]
     Invalid(String),
+    /// A value that a caller gave cannot be meant, e.g. a merge of an actor with itself.
+    #[error("{field}: {why}")]
+    Refused {
+        /// Which value: the name of a field of the request, e.g. `into`.
+        field: &'static str,
+        /// Why not.
+        why: String,
+    },
     /// The database holds something that the checks of its tables should have made impossible.
     #[error("`{table}`.`{column}` of row {row} holds `{value}`, which cannot be read")]
     Corrupt {

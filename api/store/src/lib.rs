@@ -32,6 +32,11 @@
 //! order and each only once: changes cannot wait for one another in a circle, and whoever sees
 //! revision N sees every revision before it.
 //!
+//! # Names
+//! Names are drawn from what articles tell (`article_actor`, `article_meeting`), so a deleted article takes
+//! along what only it told. What an earlier revision shows is kept: an actor, party or meeting of a
+//! superseded position keeps its slug and name. What people say of names is in [`ruling`].
+//!
 //! # Aggregates
 //! What the lists show (positions and articles per party, actor, meeting, process and issue) is kept in
 //! the table `tally`, in the transaction that changes the records. Grids are counted by index: they
@@ -53,6 +58,7 @@ mod process;
 mod resolve;
 mod revision;
 mod rows;
+mod ruling;
 mod select;
 mod similar;
 mod tally;
@@ -66,6 +72,7 @@ use std::time::Duration;
 
 pub use article::Added;
 pub use error::Error;
+pub use ruling::{Ruler, SplitInto};
 
 /// What every call of the store returns.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -26,6 +26,8 @@ struct MeetingRow {
     next_slug: Option<String>,
     next_name: Option<String>,
     parties: Json<Vec<NamedRow>>,
+    merged_slug: Option<String>,
+    merged_name: Option<String>,
     positions: i64,
     articles: i64,
 }
@@ -47,6 +49,7 @@ impl TryFrom<MeetingRow> for MeetingRecord {
             previous: named(row.previous_slug, row.previous_name),
             next: named(row.next_slug, row.next_name),
             parties: all_named(row.parties.0),
+            merged_into: named(row.merged_slug, row.merged_name),
             counts: Counts {
                 positions: row.positions,
                 articles: row.articles,
@@ -107,8 +110,8 @@ impl Store {
         Ok(sqlx::query_scalar!(
             "select m.meeting_id from meeting m
             left join process pr on pr.process_id = m.process_id
-            where exists (select from article_meeting am join article a on a.article_id = am.article_id
-                where am.meeting_id = m.meeting_id and a.until_revision is null)
+            where exists (select from article_meeting am
+                where am.meeting_id = m.meeting_id and am.until_revision is null)
             and ($1::text[] is null or pr.slug = any($1) or ($2 and m.process_id is null))
             and ($3::text[] is null or pr.slug is null or pr.slug <> all($3))
             and not ($4 and m.process_id is null)
@@ -162,14 +165,14 @@ impl Store {
                 from meeting m
                 where m.process_id in (select process_id from meeting where meeting_id = any($1))
                 and (m.meeting_id = any($1) or exists (select from article_meeting am
-                    join article a on a.article_id = am.article_id
-                    where am.meeting_id = m.meeting_id and a.until_revision is null))
+                    where am.meeting_id = m.meeting_id and am.until_revision is null))
                 window process as (partition by m.process_id order by m.start_day nulls last, m.slug)
             )
             select m.slug as "slug!", m.name, m.venue, m.start_day, m.end_day, m.status,
                 pr.slug as "process_slug?", pr.name as "process_name?",
                 c.previous_slug as "previous_slug?", c.previous_name as "previous_name?",
                 c.next_slug as "next_slug?", c.next_name as "next_name?",
+                into_.slug as "merged_slug?", into_.name as "merged_name?",
                 (select coalesce(jsonb_agg(jsonb_build_object('slug', pa.slug, 'name', pa.name) order by pa.name, pa.slug), '[]')
                     from meeting_participant mp join party pa on pa.party_id = mp.party_id
                     where mp.meeting_id = m.meeting_id) as "parties!: Json<Vec<NamedRow>>",
@@ -178,6 +181,7 @@ impl Store {
             from meeting m
             left join process pr on pr.process_id = m.process_id
             left join chained c on c.meeting_id = m.meeting_id
+            left join meeting into_ on into_.meeting_id = m.merged_into
             left join tally t on t.kind = 'meeting' and t.subject_id = m.meeting_id
             where m.meeting_id = any($1)
             and ($3::text is null or (coalesce(m.start_day, 'infinity'), m.slug::text) > (coalesce($2::date, 'infinity'), $3))

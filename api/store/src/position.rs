@@ -144,14 +144,18 @@ impl Store {
         paging: &Paging,
     ) -> Result<Page<PositionRecord>> {
         let cursor = Cursor::<Uuid>::of(LIST, paging)?;
-        let mut selection = self.selection(filter).await?;
-        let (total, after) = match cursor {
-            // Later pages show the state of the first.
-            Some(cursor) if cursor.revision <= selection.revision => {
-                selection.revision = cursor.revision;
-                (cursor.total, Some(cursor.after))
+        // Later pages show the state of the first, in which names may have stood for others.
+        let mut filter = filter.clone();
+        if let Some(cursor) = &cursor {
+            let newest = self.pinned(filter.revision).await?;
+            if cursor.revision > newest {
+                return Err(crate::Error::BadCursor);
             }
-            Some(_) => return Err(crate::Error::BadCursor),
+            filter.revision = Some(cursor.revision);
+        }
+        let selection = self.selection(&filter).await?;
+        let (total, after) = match cursor {
+            Some(cursor) => (cursor.total, Some(cursor.after)),
             None => (self.count_positions(&selection).await?, None),
         };
         let items = self

@@ -77,8 +77,7 @@ impl Store {
         let slugs: Vec<String> = sqlx::query_scalar!(
             r#"select pr.slug as "slug!" from process pr
             where exists (select from meeting m join article_meeting am on am.meeting_id = m.meeting_id
-                join article a on a.article_id = am.article_id
-                where m.process_id = pr.process_id and a.until_revision is null)
+                where m.process_id = pr.process_id and am.until_revision is null)
             and ($1::text[] is null or exists (select from meeting m
                 join meeting_participant mp on mp.meeting_id = m.meeting_id
                 join party pa on pa.party_id = mp.party_id
@@ -124,8 +123,8 @@ impl Store {
                 (select coalesce(jsonb_agg(jsonb_build_object('slug', m.slug, 'name', m.name, 'venue', m.venue,
                         'start_day', m.start_day, 'end_day', m.end_day) order by m.start_day nulls last, m.slug), '[]')
                     from meeting m where m.process_id = pr.process_id
-                    and exists (select from article_meeting am join article a on a.article_id = am.article_id
-                        where am.meeting_id = m.meeting_id and a.until_revision is null)
+                    and exists (select from article_meeting am
+                        where am.meeting_id = m.meeting_id and am.until_revision is null)
                 ) as "meetings!: Json<Vec<MeetingRow>>",
                 (select coalesce(jsonb_agg(jsonb_build_object('slug', pa.slug, 'name', pa.name) order by pa.name, pa.slug), '[]')
                     from party pa where pa.party_id in (select mp.party_id from meeting_participant mp

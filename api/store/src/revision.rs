@@ -11,9 +11,10 @@ use uuid::Uuid;
 struct RevisionRow {
     revision: i64,
     change: String,
-    article_id: Uuid,
+    article_id: Option<Uuid>,
     made_by: String,
     made_at: DateTime<Utc>,
+    reason: Option<String>,
 }
 
 impl Store {
@@ -28,7 +29,7 @@ impl Store {
     pub async fn revision(&self, revision: i64) -> Result<Option<RevisionRecord>> {
         let row = sqlx::query_as!(
             RevisionRow,
-            "select revision, change, article_id, made_by, made_at from revision where revision = $1",
+            "select revision, change, article_id, made_by, made_at, reason from revision where revision = $1",
             revision
         )
         .fetch_optional(&self.read)
@@ -40,6 +41,7 @@ impl Store {
                 article_id: row.article_id,
                 made_by: row.made_by,
                 made_at: row.made_at,
+                reason: row.reason,
             })
         })
         .transpose()
@@ -58,23 +60,29 @@ impl Store {
     }
 }
 
+/// A change that is about to be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Making<'a> {
+    pub(crate) change: Change,
+    /// The article that it is about; `None` where it is about names.
+    pub(crate) article_id: Option<Uuid>,
+    pub(crate) made_by: &'a str,
+    pub(crate) reason: Option<&'a str>,
+}
+
 /// Takes the next number. From here to the commit no other change runs.
-pub(crate) async fn next(
-    connection: &mut PgConnection,
-    change: Change,
-    article_id: Uuid,
-    made_by: &str,
-) -> Result<i64> {
+pub(crate) async fn next(connection: &mut PgConnection, making: Making<'_>) -> Result<i64> {
     let revision =
         sqlx::query_scalar!("update record_set set revision = revision + 1 returning revision")
             .fetch_one(&mut *connection)
             .await?;
     sqlx::query!(
-        "insert into revision (revision, change, article_id, made_by) values ($1, $2, $3, $4)",
+        "insert into revision (revision, change, article_id, made_by, reason) values ($1, $2, $3, $4, $5)",
         revision,
-        change.as_str(),
-        article_id,
-        made_by
+        making.change.as_str(),
+        making.article_id,
+        making.made_by,
+        making.reason
     )
     .execute(connection)
     .await?;

@@ -105,10 +105,10 @@ pub(crate) struct Selection {
 }
 
 /// Something with a slug, of one of the kinds that filters name.
-struct FoundRow {
-    kind: String,
-    slug: String,
-    id: Uuid,
+pub(crate) struct FoundRow {
+    pub(crate) kind: String,
+    pub(crate) slug: String,
+    pub(crate) id: Uuid,
 }
 
 struct IssueRow {
@@ -177,6 +177,8 @@ impl Store {
             .fetch_all(&self.read)
             .await?
         };
+        // A name that was merged by then has its records under another.
+        let found = self.follow(found, revision).await?;
         let ids_of = |kind: &'static str| {
             let found = &found;
             move |slug: &str| -> Vec<Uuid> {

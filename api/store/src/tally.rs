@@ -53,25 +53,25 @@ async fn change(connection: &mut PgConnection, article_id: Uuid, sign: i64) -> R
     Ok(())
 }
 
-/// Counts processes anew, after meetings have come to them or left them.
-pub(crate) async fn recount_processes(
-    connection: &mut PgConnection,
-    processes: &[Uuid],
-) -> Result<()> {
-    sqlx::query!(
-        "delete from tally where kind = 'process' and subject_id = any($1)",
-        processes
-    )
-    .execute(&mut *connection)
-    .await?;
+/// Counts parties, actors, meetings, processes and issues anew, after records or meetings moved
+/// between them.
+pub(crate) async fn recount(connection: &mut PgConnection, subjects: &[Uuid]) -> Result<()> {
+    sqlx::query!("delete from tally where subject_id = any($1)", subjects)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
         "insert into tally (kind, subject_id, support, neutral, oppose, articles)
-        select 'process', m.process_id, count(*) filter (where p.stance = 1), count(*) filter (where p.stance = 0),
+        select k.kind, k.id, count(*) filter (where p.stance = 1), count(*) filter (where p.stance = 0),
             count(*) filter (where p.stance = -1), count(distinct p.article_id)
-        from meeting m join party_position p on p.meeting_id = m.meeting_id and p.until_revision is null
-        where m.process_id = any($1)
-        group by m.process_id",
-        processes
+        from party_position p left join meeting m on m.meeting_id = p.meeting_id
+        cross join lateral (values ('party', p.party_id), ('actor', p.actor_id), ('meeting', p.meeting_id),
+            ('process', m.process_id), ('issue', p.issue_id)) k (kind, id)
+        where p.until_revision is null and k.id = any($1)
+        and (p.party_id = any($1) or p.actor_id = any($1) or p.issue_id = any($1)
+            or p.meeting_id in (select meeting_id from meeting
+                where meeting_id = any($1) or process_id = any($1)))
+        group by k.kind, k.id",
+        subjects
     )
     .execute(connection)
     .await?;

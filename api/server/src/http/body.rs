@@ -7,6 +7,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, mime::Mime, web};
 use chrono::NaiveDate;
 use plenary_domain::NewArticle;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
@@ -75,6 +76,31 @@ impl FromRequest for ArticleInput {
     }
 }
 
+/// A JSON body of one shape.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<JsonBody<T>, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let form = match form(request) {
+            Ok(Form::Json) => Ok(()),
+            Ok(_) | Err(_) => Err(Problem::new(
+                Kind::UnsupportedMediaType,
+                "The body comes as application/json in UTF-8.",
+            )),
+        };
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            form?;
+            let body = body.await.map_err(|error| unreadable(&error))?;
+            json(utf8(&body)?).map(JsonBody)
+        })
+    }
+}
+
 /// The forms in which an article can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -117,25 +143,32 @@ fn unreadable(error: &actix_web::Error) -> Problem {
 }
 
 fn article(form: Form, body: &[u8]) -> Result<NewArticle, Problem> {
-    let text = std::str::from_utf8(body).map_err(|error| {
-        Problem::new(Kind::Malformed, format!("The body is not UTF-8: {error}."))
-    })?;
+    let text = utf8(body)?;
     match form {
         Form::Json => from_json(text),
         Form::Text(form) => Ok(form.article(text)),
     }
 }
 
+fn utf8(body: &[u8]) -> Result<&str, Problem> {
+    std::str::from_utf8(body)
+        .map_err(|error| Problem::new(Kind::Malformed, format!("The body is not UTF-8: {error}.")))
+}
+
+/// JSON that is broken is told apart from JSON of another shape.
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Problem::invalid("body", error.to_string()),
+        _ => Problem::new(
+            Kind::Malformed,
+            format!("The body is not well-formed JSON: {error}."),
+        ),
+    })
+}
+
 /// An article from one JSON object; blank fields read as left out.
 pub fn from_json(text: &str) -> Result<NewArticle, Problem> {
-    let body: NewArticleBody =
-        serde_json::from_str(text).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Problem::invalid("body", error.to_string()),
-            _ => Problem::new(
-                Kind::Malformed,
-                format!("The body is not well-formed JSON: {error}."),
-            ),
-        })?;
+    let body: NewArticleBody = json(text)?;
     let filled = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
     Ok(NewArticle {
         text: body.text,

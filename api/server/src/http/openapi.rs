@@ -33,6 +33,7 @@ use utoipa_actix_web::AppExt;
         (name = "positions", description = "Party-position records: who said what, for whom, at which meeting, on which issue, which way."),
         (name = "comparisons", description = "What each side said across meetings, counted, with the words behind each number."),
         (name = "names", description = "What records speak of: parties, actors, meetings, processes, issues."),
+        (name = "rulings", description = "What people say of names: that two are one, or that one is two. Rulings outrank the parser."),
         (name = "operations", description = "How the server is, and what its problems mean.")
     )
 )]
@@ -188,6 +189,25 @@ impl IntoResponses for SendProblems {
             Kind::Internal,
             Kind::DatabaseUnavailable,
             Kind::Overloaded,
+        ])
+    }
+}
+
+/// What ruling on a name can meet.
+pub struct RulingProblems;
+
+impl IntoResponses for RulingProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            Kind::Malformed,
+            Kind::NotFound,
+            Kind::NotAcceptable,
+            Kind::RequestTimeout,
+            Kind::TooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::Validation,
+            Kind::Internal,
+            Kind::DatabaseUnavailable,
         ])
     }
 }

@@ -5,7 +5,7 @@ use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
 use crate::http::problem::Problem;
 use crate::http::query::{PageQuery, Query, list};
-use crate::shape::{ActorKindCode, Counts, List, Named, Row, Slug, all, code};
+use crate::shape::{ActorKindCode, Counts, List, Named, Row, Slug, all, code, slugs};
 use crate::state::State;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use plenary_domain::filter::{ActorFilter, Choice};
@@ -27,6 +27,9 @@ pub struct Actor {
     pub aliases: Vec<String>,
     /// Offices in time order, as articles told them.
     pub affiliations: Vec<Affiliation>,
+    /// The actor that it was merged into, which has its records now; null where it stands for itself.
+    #[schema(required = true)]
+    pub merged_into: Option<Named>,
     /// How much is recorded.
     pub counts: Counts,
 }
@@ -67,6 +70,7 @@ impl From<ActorRecord> for Actor {
             kind: record.kind.into(),
             aliases: record.aliases,
             affiliations: all(record.affiliations),
+            merged_into: record.merged_into.map(Named::from),
             counts: record.counts.into(),
         }
     }
@@ -81,6 +85,7 @@ impl Row for Actor {
             "aliases",
             "parties",
             "roles",
+            "merged_into",
             "positions",
             "articles",
         ]
@@ -94,6 +99,7 @@ impl Row for Actor {
             self.aliases.join("; "),
             self.parties().join("; "),
             self.roles().join("; "),
+            slugs(self.merged_into.as_slice()),
             self.counts.positions.to_string(),
             self.counts.articles.to_string(),
         ]
@@ -130,6 +136,7 @@ impl Actor {
                 from: chrono::NaiveDate::from_ymd_opt(2022, 1, 14),
                 to: chrono::NaiveDate::from_ymd_opt(2022, 1, 14),
             }],
+            merged_into: None,
             counts: Counts {
                 positions: 8,
                 articles: 1,

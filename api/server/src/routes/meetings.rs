@@ -35,6 +35,9 @@ pub struct Meeting {
     pub next: Option<Named>,
     /// The parties that take part, by name.
     pub parties: Vec<Named>,
+    /// The meeting that it was merged into, which has its records now; null where it stands for itself.
+    #[schema(required = true)]
+    pub merged_into: Option<Named>,
     /// How much is recorded.
     pub counts: Counts,
 }
@@ -48,6 +51,7 @@ impl From<MeetingRecord> for Meeting {
             previous: record.previous.map(Named::from),
             next: record.next.map(Named::from),
             parties: all(record.parties),
+            merged_into: record.merged_into.map(Named::from),
             counts: record.counts.into(),
         }
     }
@@ -66,6 +70,7 @@ impl Row for Meeting {
             "previous",
             "next",
             "parties",
+            "merged_into",
             "positions",
             "articles",
         ]
@@ -83,6 +88,7 @@ impl Row for Meeting {
             slugs(self.previous.as_slice()),
             slugs(self.next.as_slice()),
             slugs(&self.parties),
+            slugs(self.merged_into.as_slice()),
             self.counts.positions.to_string(),
             self.counts.articles.to_string(),
         ]
@@ -101,6 +107,7 @@ impl Meeting {
             )),
             next: None,
             parties: vec![Named::new("osce", "OSCE"), Named::new("russia", "Russia")],
+            merged_into: None,
             counts: Counts {
                 positions: 12,
                 articles: 2,

@@ -10,6 +10,7 @@ pub mod parse;
 pub mod parties;
 pub mod positions;
 pub mod processes;
+pub mod rulings;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -44,6 +45,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(processes::get_process)
         .service(issues::list_issues)
         .service(issues::get_issue)
+        .service(rulings::merge_actor)
+        .service(rulings::split_actor)
+        .service(rulings::merge_party)
+        .service(rulings::split_party)
+        .service(rulings::merge_meeting)
+        .service(rulings::split_meeting)
+        .service(rulings::list_rulings)
+        .service(rulings::get_ruling)
         .service(operations::get_health)
         .service(operations::get_readiness)
         .service(operations::list_problems)

@@ -32,6 +32,9 @@ pub struct Party {
     pub aliases: Vec<String>,
     /// Its speakers with current positions, most positions first.
     pub actors: Vec<Named>,
+    /// The party that it was merged into, which has its records now; null where it stands for itself.
+    #[schema(required = true)]
+    pub merged_into: Option<Named>,
     /// How much is recorded.
     pub counts: Counts,
 }
@@ -46,6 +49,7 @@ impl From<PartyRecord> for Party {
             known: record.known,
             aliases: record.aliases,
             actors: all(record.actors),
+            merged_into: record.merged_into.map(Named::from),
             counts: record.counts.into(),
         }
     }
@@ -61,6 +65,7 @@ impl Row for Party {
             "known",
             "aliases",
             "actors",
+            "merged_into",
             "positions",
             "articles",
         ]
@@ -75,6 +80,7 @@ impl Row for Party {
             self.known.to_string(),
             self.aliases.join("; "),
             slugs(&self.actors),
+            slugs(self.merged_into.as_slice()),
             self.counts.positions.to_string(),
             self.counts.articles.to_string(),
         ]
@@ -91,6 +97,7 @@ impl Party {
             known: true,
             aliases: vec!["Russian Federation".to_owned()],
             actors: vec![Named::new("alexander-lukashevich", "Alexander Lukashevich")],
+            merged_into: None,
             counts: Counts {
                 positions: 42,
                 articles: 9,

@@ -47,6 +47,11 @@ impl TestApp {
         }
     }
 
+    /// The parser behind the application.
+    pub(crate) fn parser(&self) -> Arc<Parser> {
+        parser()
+    }
+
     pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = method.parse().unwrap();
         self.client.request(method, format!("{}{path}", self.base))

@@ -3,6 +3,7 @@
 
 mod articles;
 mod comparisons;
+mod corpus;
 mod helpers;
 mod manners;
 mod names;
@@ -10,3 +11,4 @@ mod openapi;
 mod operations;
 mod parse;
 mod positions;
+mod rulings;

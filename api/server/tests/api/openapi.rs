@@ -45,7 +45,9 @@ fn every_operation_is_documented() {
         assert!(!text("summary").is_empty(), "{name} has no summary");
         assert!(text("description").len() > 20, "{name} is not described");
         let id = text("operationId");
-        let verbs = ["list_", "get_", "create_", "delete_", "parse_", "compare_"];
+        let verbs = [
+            "list_", "get_", "create_", "delete_", "parse_", "compare_", "merge_", "split_",
+        ];
         assert!(
             verbs.iter().any(|verb| id.starts_with(verb)),
             "{name}: {id}"

@@ -3,18 +3,22 @@
 //! A person is the same where the full name is the same in any transliteration, or where the surname
 //! is the same, the given names do not part them and both speak for one party. A body is the same where
 //! name and party are. Somebody unnamed is the same where description and party are: all that the
-//! record then claims is that such a person spoke. Everyone else is new.
+//! record then claims is that such a person spoke. Everyone else is new. Actors that people merged are
+//! compared as one, with the names and sides of each.
 
 use super::name::Folded;
+use super::ruling::Rulings;
 use super::{free_slug, slug_of};
-use crate::{Error, Result};
-use plenary_domain::ActorKind;
+use crate::Result;
+use crate::rows::code;
+use chrono::NaiveDate;
 use plenary_domain::parsed::Actor;
+use plenary_domain::{ActorKind, NameKind};
 use sqlx::PgConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use uuid::Uuid;
 
-/// An actor that an article's actor may be.
+/// An actor that an article's actor may be, with those that were merged into it.
 #[derive(Debug, Clone)]
 struct Candidate {
     actor_id: Uuid,
@@ -22,8 +26,22 @@ struct Candidate {
     name: String,
     names: Vec<Folded>,
     parties: HashSet<Uuid>,
+    /// Those merged into it, with their own names.
+    merged: Vec<(Uuid, Vec<Folded>)>,
     /// The article has another actor that is this one.
     taken: bool,
+}
+
+impl Candidate {
+    /// Which of the merged actors a name is: the one that has it as its own. So a merge can be taken
+    /// back for articles, too, that came after it.
+    fn found(&self, name: Option<&Folded>) -> Uuid {
+        let own = |(_, names): &&(Uuid, Vec<Folded>)| name.is_some_and(|name| names.contains(name));
+        self.merged
+            .iter()
+            .find(own)
+            .map_or(self.actor_id, |(id, _)| *id)
+    }
 }
 
 /// An article's actor, prepared for comparison.
@@ -126,7 +144,7 @@ fn choose(wanted: &Wanted, candidates: &[Candidate]) -> Option<usize> {
     Some(chosen)
 }
 
-/// The id of each actor, in the article's order; new ones are stored, known ones gain forms of name.
+/// The id of each actor, in the article's order; new ones are stored.
 ///
 /// `party_slugs` are the slugs of `parties`, both in the article's order.
 pub(crate) async fn resolve(
@@ -153,8 +171,10 @@ pub(crate) async fn resolve(
         if let Some(chosen) = choose(wanted, &candidates) {
             let candidate = &mut candidates[chosen];
             candidate.taken = true;
-            ids[at] = candidate.actor_id;
-            if actor.kind == ActorKind::Person
+            ids[at] = candidate.found(wanted.names.first());
+            // Whoever merges says which name stays.
+            if candidate.merged.is_empty()
+                && actor.kind == ActorKind::Person
                 && Folded::of(&actor.name).is_full()
                 && !Folded::of(&candidate.name).is_full()
             {
@@ -201,11 +221,11 @@ pub(crate) async fn resolve(
                 name: name.to_owned(),
                 names: wanted.names.clone(),
                 parties: wanted.party.into_iter().collect(),
+                merged: Vec::new(),
                 taken: true,
             });
         }
     }
-    store_forms(connection, actors, &ids).await?;
     Ok(ids)
 }
 
@@ -214,40 +234,53 @@ async fn candidates(connection: &mut PgConnection, wanted: &[Wanted]) -> Result<
     let folded: Vec<String> = all.clone().map(Folded::text).collect();
     let surnames: Vec<String> = all.map(|name| name.surname().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"select a.actor_id, a.kind, a.name,
+        r#"with named as (
+            select coalesce(a.merged_into, a.actor_id) as actor_id from actor a
+            where a.actor_id in (select actor_id from actor_alias where folded = any($1)
+                union select actor_id from actor_alias where surname = any($2))
+        )
+        select a.actor_id, a.kind, a.name, a.merged_into,
             array(select distinct al.folded from actor_alias al where al.actor_id = a.actor_id) as "names!",
             array(select f.party_id from affiliation f where f.actor_id = a.actor_id and f.party_id is not null)
                 as "parties!"
         from actor a
-        where a.actor_id in (select actor_id from actor_alias where folded = any($1)
-            union select actor_id from actor_alias where surname = any($2))
-        order by a.actor_id"#,
+        where a.actor_id in (select actor_id from named) or a.merged_into in (select actor_id from named)
+        order by a.merged_into is not null, a.actor_id"#,
         &folded,
         &surnames
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Candidate {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for row in rows {
+        let names: Vec<Folded> = row
+            .names
+            .iter()
+            .map(|folded| Folded::stored(folded))
+            .collect();
+        let into = row.merged_into.and_then(|into| {
+            candidates
+                .iter_mut()
+                .find(|candidate| candidate.actor_id == into)
+        });
+        match into {
+            Some(into) => {
+                into.merged.push((row.actor_id, names.clone()));
+                into.names.extend(names);
+                into.parties.extend(row.parties);
+            }
+            None => candidates.push(Candidate {
                 actor_id: row.actor_id,
-                kind: row.kind.parse().map_err(|_| Error::Corrupt {
-                    table: "actor",
-                    column: "kind",
-                    row: row.actor_id.to_string(),
-                    value: row.kind.clone(),
-                })?,
+                kind: code("actor", "kind", row.actor_id, &row.kind)?,
                 name: row.name,
-                names: row
-                    .names
-                    .iter()
-                    .map(|folded| Folded::stored(folded))
-                    .collect(),
+                names,
                 parties: row.parties.into_iter().collect(),
+                merged: Vec::new(),
                 taken: false,
-            })
-        })
-        .collect()
+            }),
+        }
+    }
+    Ok(candidates)
 }
 
 /// Slugs in use that a new actor of the article could want, numbered ones included.
@@ -276,20 +309,33 @@ async fn taken_slugs(
     .collect::<HashSet<_>>())
 }
 
-async fn store_forms(connection: &mut PgConnection, actors: &[Actor], ids: &[Uuid]) -> Result<()> {
-    let mut of = Vec::new();
-    let mut forms = Vec::new();
-    let mut folded = Vec::new();
-    let mut surnames = Vec::new();
-    let mut seen: HashMap<Uuid, HashSet<&str>> = HashMap::new();
-    for (actor, id) in actors.iter().zip(ids) {
-        for form in std::iter::once(&actor.name).chain(&actor.forms) {
+/// What an article tells of one of its actors.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// Whose names and offices these are.
+    pub(crate) actor_id: Uuid,
+    pub(crate) name: String,
+    pub(crate) forms: Vec<String>,
+    pub(crate) role: Option<String>,
+    /// The sides for which the actor speaks, rulings applied.
+    pub(crate) parties: BTreeSet<Uuid>,
+    /// The article's day.
+    pub(crate) day: Option<NaiveDate>,
+}
+
+/// Adds what is told to the forms of names, and to the offices and sides with the days on which they
+/// are attested.
+pub(crate) async fn attest(connection: &mut PgConnection, told: &[Told]) -> Result<()> {
+    let (mut of, mut forms, mut folded, mut surnames) = (vec![], vec![], vec![], vec![]);
+    let mut seen: HashSet<(Uuid, &str)> = HashSet::new();
+    for one in told {
+        for form in std::iter::once(&one.name).chain(&one.forms) {
             let form = form.trim();
             let fold = Folded::of(form);
-            if form.is_empty() || !seen.entry(*id).or_default().insert(form) {
+            if form.is_empty() || !seen.insert((one.actor_id, form)) {
                 continue;
             }
-            of.push(*id);
+            of.push(one.actor_id);
             forms.push(form.to_owned());
             surnames.push(fold.surname().to_owned());
             folded.push(fold.text());
@@ -304,9 +350,127 @@ async fn store_forms(connection: &mut PgConnection, actors: &[Actor], ids: &[Uui
         &folded,
         &surnames
     )
+    .execute(&mut *connection)
+    .await?;
+
+    type Office = (Uuid, Option<Uuid>, Option<String>);
+    let mut offices: BTreeMap<Office, (Option<NaiveDate>, Option<NaiveDate>)> = BTreeMap::new();
+    for one in told {
+        let sides = one.parties.iter().map(|party| Some(*party));
+        // Without party and office there is nothing to attest.
+        let none = (one.parties.is_empty() && one.role.is_some()).then_some(None);
+        for party in sides.chain(none) {
+            let (first, last) = offices
+                .entry((one.actor_id, party, one.role.clone()))
+                .or_default();
+            *first = [*first, one.day].into_iter().flatten().min();
+            *last = (*last).max(one.day);
+        }
+    }
+    let (mut ids, mut actors, mut parties, mut roles) = (vec![], vec![], vec![], vec![]);
+    let (mut firsts, mut lasts) = (vec![], vec![]);
+    for ((actor, party, role), (first, last)) in offices {
+        ids.push(Uuid::now_v7());
+        actors.push(actor);
+        parties.push(party);
+        roles.push(role);
+        firsts.push(first);
+        lasts.push(last);
+    }
+    sqlx::query!(
+        "insert into affiliation (affiliation_id, actor_id, party_id, role, first_day, last_day)
+        select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[])
+        on conflict (actor_id, party_id, role) do update
+            set first_day = least(affiliation.first_day, excluded.first_day),
+                last_day = greatest(affiliation.last_day, excluded.last_day)",
+        &ids,
+        &actors,
+        &parties as &[Option<Uuid>],
+        &roles as &[Option<String>],
+        &firsts as &[Option<NaiveDate>],
+        &lasts as &[Option<NaiveDate>]
+    )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Draws names, offices and sides of actors anew from what articles tell of them now.
+///
+/// An actor of whom no article tells any more is forgotten, unless an earlier revision has positions of
+/// it or a ruling names it. Such a one keeps its name and its sides only, so that the same article
+/// stored again finds it.
+pub(crate) async fn refresh(connection: &mut PgConnection, actors: &[Uuid]) -> Result<()> {
+    let rulings = Rulings::of(connection, NameKind::Party).await?;
+    let rows = sqlx::query!(
+        "select aa.actor_id, aa.name, aa.forms, aa.role, aa.parties, a.published, a.content_hash
+        from article_actor aa join article a on a.article_id = aa.article_id
+        where aa.actor_id = any($1)",
+        actors
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut told: Vec<Told> = rows
+        .into_iter()
+        .map(|row| Told {
+            actor_id: row.actor_id,
+            name: row.name,
+            forms: row.forms,
+            role: row.role,
+            parties: row
+                .parties
+                .iter()
+                .map(|party| rulings.place(*party, &row.content_hash).stands_for)
+                .collect(),
+            day: row.published,
+        })
+        .collect();
+    let live: HashSet<Uuid> = told.iter().map(|one| one.actor_id).collect();
+    let silent: Vec<Uuid> = actors
+        .iter()
+        .filter(|actor| !live.contains(actor))
+        .copied()
+        .collect();
+    sqlx::query!("delete from actor_alias where actor_id = any($1)", actors)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("delete from affiliation where actor_id = any($1)", actors)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "delete from tally t using actor a
+        where t.kind = 'actor' and t.subject_id = a.actor_id and a.actor_id = any($1) and t.articles = 0",
+        &silent
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "delete from actor a where a.actor_id = any($1)
+        and not exists (select from party_position p where p.actor_id = a.actor_id)
+        and not exists (select from actor m where m.merged_into = a.actor_id)
+        and not exists (select from ruling r where a.actor_id in (r.from_id, r.into_id))",
+        &silent
+    )
+    .execute(&mut *connection)
+    .await?;
+    let kept = sqlx::query!(
+        r#"select a.actor_id, a.name,
+            array(select distinct p.party_id from party_position p
+                where p.actor_id = a.actor_id and p.party_id is not null) as "parties!"
+        from actor a where a.actor_id = any($1)"#,
+        &silent
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    told.extend(kept.into_iter().map(|row| Told {
+        actor_id: row.actor_id,
+        name: row.name,
+        forms: Vec::new(),
+        role: None,
+        parties: row.parties.into_iter().collect(),
+        day: None,
+    }));
+    attest(connection, &told).await
 }
 
 #[cfg(test)]
@@ -320,6 +484,7 @@ mod tests {
             name: names[0].to_owned(),
             names: names.iter().map(|name| Folded::of(name)).collect(),
             parties: parties.iter().map(|id| Uuid::from_u128(*id)).collect(),
+            merged: Vec::new(),
             taken: false,
         }
     }

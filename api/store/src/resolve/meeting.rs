@@ -3,199 +3,128 @@
 //! A meeting is the same where nothing parts the two (venue, days, parties) and venue or days tie
 //! them. Each article can add to what is known of it; its slug stays, because addresses hold it.
 
+use super::ruling::Rulings;
 use super::{free_slug, slug_of};
-use crate::{Error, Result, tally};
-use chrono::{Days, Months, NaiveDate};
-use plenary_domain::parsed::Meeting;
-use plenary_domain::{MeetingStatus, slugify};
+use crate::rows::code;
+use crate::{Result, tally};
+use plenary_domain::NameKind;
+use plenary_domain::meeting::Known;
+use plenary_domain::parsed::ParsedArticle;
 use sqlx::PgConnection;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-/// Longest time between meetings of one process.
-const PAUSE: Months = Months::new(18);
-/// Longest time that one meeting can take.
-const LONGEST: Days = Days::new(31);
-
-/// A meeting as far as it is known.
-#[derive(Debug, Clone, PartialEq)]
-struct Known {
+/// A stored meeting.
+#[derive(Debug, Clone)]
+struct Stored {
     meeting_id: Uuid,
-    name: String,
-    venue: Option<String>,
-    start: Option<NaiveDate>,
-    end: Option<NaiveDate>,
-    /// False where only the month is known.
-    day_known: bool,
-    status: MeetingStatus,
-    parties: BTreeSet<Uuid>,
     process_id: Option<Uuid>,
+    /// False where every article that told of it is deleted.
+    told: bool,
+    known: Known<Uuid>,
 }
 
-impl Known {
-    fn of(meeting: &Meeting, parties: &[Uuid]) -> Known {
-        let start = meeting.start.or(meeting.end);
-        // A slug without a day says that the first of the month only stands for the month.
-        let day_known = start.is_some_and(|day| {
-            meeting.end.is_some_and(|end| end != day) || meeting.slug.ends_with(&day.to_string())
-        });
-        Known {
-            meeting_id: Uuid::now_v7(),
-            name: meeting.name.trim().to_owned(),
-            venue: meeting
-                .venue
-                .clone()
-                .filter(|venue| !venue.trim().is_empty()),
-            start,
-            end: meeting.end.or(start).max(start),
-            day_known,
-            status: meeting.status,
-            parties: meeting.parties.iter().map(|at| parties[*at]).collect(),
-            process_id: None,
+/// What the article tells of each of its meetings, in its order.
+pub(crate) async fn told(
+    connection: &mut PgConnection,
+    parsed: &ParsedArticle,
+    parties: &[Uuid],
+) -> Result<Vec<Known<Uuid>>> {
+    let slugs: Vec<String> = parsed.positions.iter().map(|p| p.issue.clone()).collect();
+    let domains: BTreeMap<String, String> = sqlx::query!(
+        r#"select slug as "slug!", domain from issue where slug = any($1) and proposition is not null"#,
+        &slugs
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(|row| (row.slug, row.domain))
+    .collect();
+    let mut all: Vec<Known<Uuid>> = parsed
+        .meetings
+        .iter()
+        .map(|meeting| Known::of(meeting, parties))
+        .collect();
+    for position in &parsed.positions {
+        if let (Some(at), Some(domain)) = (position.meeting, domains.get(&position.issue)) {
+            let issue = (domain.clone(), position.issue.clone());
+            *all[at].issues.entry(issue).or_default() += 1;
         }
     }
-
-    /// First and last day on which it can have been.
-    fn span(&self) -> Option<(NaiveDate, NaiveDate)> {
-        let start = self.start?;
-        let end = if self.day_known {
-            self.end.unwrap_or(start)
-        } else {
-            start + Months::new(1) - Days::new(1)
-        };
-        Some((start, end.max(start)))
-    }
-
-    /// True when both articles tell of one meeting.
-    fn is(&self, other: &Known) -> bool {
-        let venues = match (&self.venue, &other.venue) {
-            (Some(a), Some(b)) => Some(slugify(a) == slugify(b)),
-            _ => None,
-        };
-        let days = match (self.span(), other.span()) {
-            (Some((start, end)), Some((other_start, other_end))) => {
-                // The next day can be the second day of the same talks, in the same town only.
-                let near = Days::new(u64::from(
-                    venues == Some(true) && self.day_known && other.day_known,
-                ));
-                let first = self.start.min(other.start);
-                let short = first.is_some_and(|first| end.max(other_end) <= first + LONGEST);
-                Some(start <= other_end + near && other_start <= end + near && short)
-            }
-            _ => None,
-        };
-        let parties = (!self.parties.is_empty() && !other.parties.is_empty())
-            .then(|| !self.parties.is_disjoint(&other.parties));
-        let both = |known: &Known| known.day_known;
-        match (venues, days) {
-            (Some(false), _) | (_, Some(false)) => false,
-            (Some(true), Some(true)) => parties != Some(false),
-            // Days alone tie two meetings only where they are exact and the parties agree.
-            (None, Some(true)) => both(self) && both(other) && parties == Some(true),
-            // Without days, or without both, there is nothing to hold on to but the name.
-            _ => slugify(&self.name) == slugify(&other.name) && parties != Some(false),
-        }
-    }
-
-    /// Takes over what another article knows better. True when something changed.
-    fn learn(&mut self, other: &Known) -> bool {
-        let before = self.clone();
-        if self.venue.is_none() {
-            self.venue.clone_from(&other.venue);
-        }
-        match (self.day_known, other.day_known) {
-            (false, true) => {
-                (self.start, self.end, self.day_known) = (other.start, other.end, true);
-            }
-            (true, true) => {
-                self.start = self.start.min(other.start);
-                self.end = self.end.max(other.end);
-            }
-            (false, false) if self.start.is_none() => {
-                (self.start, self.end) = (other.start, other.end);
-            }
-            _ => {}
-        }
-        let certainty = |status| match status {
-            MeetingStatus::Planned => 0,
-            MeetingStatus::Cancelled => 1,
-            MeetingStatus::Held => 2,
-        };
-        if certainty(other.status) > certainty(self.status) {
-            self.status = other.status;
-        }
-        self.parties.extend(&other.parties);
-        *self != before
-    }
-
-    /// True when one follows the other in one process: two parties in common, not too far apart.
-    fn continues(&self, other: &Known) -> bool {
-        let near = match (self.start, other.start) {
-            (Some(a), Some(b)) => a.max(b) <= a.min(b) + PAUSE,
-            _ => false,
-        };
-        near && self.parties.intersection(&other.parties).count() >= 2
-    }
+    Ok(all)
 }
 
 /// The id of each meeting, in the article's order. New ones are stored and chained to their process.
+///
+/// `told` is what [`told`] gives for the same article.
 pub(crate) async fn resolve(
     connection: &mut PgConnection,
-    meetings: &[Meeting],
-    parties: &[Uuid],
+    parsed: &ParsedArticle,
+    told: &[Known<Uuid>],
 ) -> Result<Vec<Uuid>> {
-    let mut ids = Vec::with_capacity(meetings.len());
+    let mut ids = Vec::with_capacity(told.len());
     let mut moved: HashSet<Uuid> = HashSet::new();
-    for meeting in meetings {
-        let wanted = Known::of(meeting, parties);
-        let stored = near(connection, &wanted).await?;
+    for (meeting, wanted) in parsed.meetings.iter().zip(told) {
+        let stored = near(connection, wanted).await?;
         let found = stored
             .iter()
             // An article that tells of two meetings means two.
-            .find(|known| !ids.contains(&known.meeting_id) && known.is(&wanted))
+            .find(|stored| !ids.contains(&stored.meeting_id) && stored.known.is(wanted))
             .cloned();
-        let mut known = match found {
-            Some(mut known) => {
-                if known.learn(&wanted) {
-                    update(connection, &known).await?;
+        let one = match found {
+            Some(mut stored) => {
+                let changed = if stored.told {
+                    stored.known.learn(wanted)
+                } else {
+                    // What deleted articles told of it is forgotten; only its address stays.
+                    stored.known = wanted.clone();
+                    true
+                };
+                if changed {
+                    update(connection, stored.meeting_id, &stored.known).await?;
                 }
-                known
+                stored.known.issues.clone_from(&wanted.issues);
+                stored
             }
-            None => {
-                insert(connection, meeting, &wanted).await?;
-                wanted
-            }
+            None => insert(connection, &meeting.slug, wanted).await?,
         };
-        if known.process_id.is_none() && known.parties.len() >= 2 {
-            let process = stored
+        if one.process_id.is_none() && one.known.parties.len() >= 2 {
+            let mut others: Vec<Stored> = stored
+                .into_iter()
+                .filter(|other| other.meeting_id != one.meeting_id && other.process_id.is_some())
+                .filter(|other| other.told || ids.contains(&other.meeting_id))
+                .collect();
+            read_issues(connection, &mut others).await?;
+            let process = others
                 .iter()
-                .filter(|other| other.process_id.is_some() && other.continues(&known))
-                .min_by_key(|other| days_between(other, &known))
-                .and_then(|other| other.process_id);
+                .filter(|other| other.known.continues(&one.known))
+                .filter_map(|other| {
+                    Some((days_between(&other.known, &one.known), other.process_id?))
+                })
+                .min_by_key(|(days, _)| *days);
             let process = match process {
-                Some(process) => process,
-                None => new_process(connection, &known).await?,
+                Some((_, process)) => process,
+                None => new_process(connection, &one.known).await?,
             };
             sqlx::query!(
                 "update meeting set process_id = $2 where meeting_id = $1",
-                known.meeting_id,
+                one.meeting_id,
                 process
             )
             .execute(&mut *connection)
             .await?;
-            known.process_id = Some(process);
             moved.insert(process);
         }
-        ids.push(known.meeting_id);
+        ids.push(one.meeting_id);
     }
     if !moved.is_empty() {
         let moved: Vec<Uuid> = moved.into_iter().collect();
-        tally::recount_processes(connection, &moved).await?;
+        tally::recount(connection, &moved).await?;
     }
     Ok(ids)
 }
 
-fn days_between(a: &Known, b: &Known) -> i64 {
+fn days_between(a: &Known<Uuid>, b: &Known<Uuid>) -> i64 {
     match (a.start, b.start) {
         (Some(a), Some(b)) => (a - b).num_days().abs(),
         _ => i64::MAX,
@@ -204,10 +133,12 @@ fn days_between(a: &Known, b: &Known) -> i64 {
 
 /// Stored meetings that can be the same or of the same process: those some weeks around, those of a
 /// shared party some months around, and where one has no day those of the same name.
-async fn near(connection: &mut PgConnection, wanted: &Known) -> Result<Vec<Known>> {
+async fn near(connection: &mut PgConnection, wanted: &Known<Uuid>) -> Result<Vec<Stored>> {
     let parties: Vec<Uuid> = wanted.parties.iter().copied().collect();
     let rows = sqlx::query!(
         r#"select m.meeting_id, m.name, m.venue, m.start_day, m.end_day, m.day_known, m.status, m.process_id,
+            exists (select from article_meeting am
+                where am.meeting_id = m.meeting_id and am.until_revision is null) as "told!",
             array(select mp.party_id from meeting_participant mp where mp.meeting_id = m.meeting_id) as "parties!"
         from meeting m
         where m.start_day between $1::date - 62 and $1 + 62
@@ -224,35 +155,51 @@ async fn near(connection: &mut PgConnection, wanted: &Known) -> Result<Vec<Known
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(Known {
+            Ok(Stored {
                 meeting_id: row.meeting_id,
-                name: row.name,
-                venue: row.venue,
-                start: row.start_day,
-                end: row.end_day,
-                day_known: row.day_known,
-                status: row.status.parse().map_err(|_| Error::Corrupt {
-                    table: "meeting",
-                    column: "status",
-                    row: row.meeting_id.to_string(),
-                    value: row.status.clone(),
-                })?,
-                parties: row.parties.into_iter().collect(),
                 process_id: row.process_id,
+                told: row.told,
+                known: Known {
+                    name: row.name,
+                    venue: row.venue,
+                    start: row.start_day,
+                    end: row.end_day,
+                    day_known: row.day_known,
+                    status: code("meeting", "status", row.meeting_id, &row.status)?,
+                    parties: row.parties.into_iter().collect(),
+                    issues: BTreeMap::new(),
+                },
             })
         })
         .collect()
 }
 
-async fn insert(connection: &mut PgConnection, meeting: &Meeting, known: &Known) -> Result<()> {
-    let base = slug_of(
-        if meeting.slug.is_empty() {
-            &meeting.name
-        } else {
-            &meeting.slug
-        },
-        "meeting",
-    );
+/// Reads what was said at meetings, which only the choice of a process needs.
+async fn read_issues(connection: &mut PgConnection, meetings: &mut [Stored]) -> Result<()> {
+    let ids: Vec<Uuid> = meetings.iter().map(|one| one.meeting_id).collect();
+    let rows = sqlx::query!(
+        r#"select p.meeting_id as "meeting_id!", i.domain, i.slug as "slug!", count(*) as "positions!"
+        from party_position p join issue i on i.issue_id = p.issue_id
+        where p.meeting_id = any($1) and p.until_revision is null and i.proposition is not null
+        group by p.meeting_id, i.domain, i.slug"#,
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let of = meetings
+            .iter_mut()
+            .find(|one| one.meeting_id == row.meeting_id);
+        if let Some(one) = of {
+            let count = u32::try_from(row.positions).unwrap_or(u32::MAX);
+            one.known.issues.insert((row.domain, row.slug), count);
+        }
+    }
+    Ok(())
+}
+
+async fn insert(connection: &mut PgConnection, slug: &str, known: &Known<Uuid>) -> Result<Stored> {
+    let base = slug_of(if slug.is_empty() { &known.name } else { slug }, "meeting");
     let mut taken: HashSet<String> = sqlx::query_scalar!(
         r#"select slug as "slug!" from meeting where slug = $1 or slug ~ ('^' || $1 || '-[0-9]+$')"#,
         base
@@ -267,10 +214,11 @@ async fn insert(connection: &mut PgConnection, meeting: &Meeting, known: &Known)
     } else {
         &known.name
     };
+    let meeting_id = Uuid::now_v7();
     sqlx::query!(
         "insert into meeting (meeting_id, slug, name, venue, start_day, end_day, day_known, status)
         values ($1, $2::text, $3, $4, $5, $6, $7, $8)",
-        known.meeting_id,
+        meeting_id,
         slug,
         name,
         known.venue,
@@ -281,14 +229,24 @@ async fn insert(connection: &mut PgConnection, meeting: &Meeting, known: &Known)
     )
     .execute(&mut *connection)
     .await?;
-    join(connection, known).await
+    join(connection, meeting_id, known).await?;
+    Ok(Stored {
+        meeting_id,
+        process_id: None,
+        told: true,
+        known: known.clone(),
+    })
 }
 
-async fn update(connection: &mut PgConnection, known: &Known) -> Result<()> {
+async fn update(
+    connection: &mut PgConnection,
+    meeting_id: Uuid,
+    known: &Known<Uuid>,
+) -> Result<()> {
     sqlx::query!(
         "update meeting set venue = $2, start_day = $3, end_day = $4, day_known = $5, status = $6
         where meeting_id = $1",
-        known.meeting_id,
+        meeting_id,
         known.venue,
         known.start,
         known.end,
@@ -297,15 +255,23 @@ async fn update(connection: &mut PgConnection, known: &Known) -> Result<()> {
     )
     .execute(&mut *connection)
     .await?;
-    join(connection, known).await
+    join(connection, meeting_id, known).await
 }
 
-async fn join(connection: &mut PgConnection, known: &Known) -> Result<()> {
+/// Makes the parties of a meeting exactly those that are known.
+async fn join(connection: &mut PgConnection, meeting_id: Uuid, known: &Known<Uuid>) -> Result<()> {
     let parties: Vec<Uuid> = known.parties.iter().copied().collect();
+    sqlx::query!(
+        "delete from meeting_participant where meeting_id = $1 and party_id <> all($2)",
+        meeting_id,
+        &parties
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!(
         "insert into meeting_participant (meeting_id, party_id) select $1, unnest($2::uuid[])
         on conflict do nothing",
-        known.meeting_id,
+        meeting_id,
         &parties
     )
     .execute(connection)
@@ -313,8 +279,73 @@ async fn join(connection: &mut PgConnection, known: &Known) -> Result<()> {
     Ok(())
 }
 
+/// Draws the details of meetings anew from what articles tell of them now. Meetings of which no article
+/// tells any more keep their last details, which answers pinned to an earlier revision still show.
+pub(crate) async fn refresh(connection: &mut PgConnection, meetings: &[Uuid]) -> Result<()> {
+    let rulings = Rulings::of(connection, NameKind::Party).await?;
+    let rows = sqlx::query!(
+        "select am.meeting_id, am.name, am.venue, am.start_day, am.end_day, am.day_known, am.status, am.parties,
+            a.content_hash
+        from article_meeting am join article a on a.article_id = am.article_id
+        where am.meeting_id = any($1) and am.until_revision is null
+        order by am.meeting_id, am.article_id, am.ordinal",
+        meetings
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut drawn: BTreeMap<Uuid, Option<Known<Uuid>>> = BTreeMap::new();
+    for row in rows {
+        let told = match (row.name, row.day_known, row.status, row.parties) {
+            (Some(name), Some(day_known), Some(status), Some(parties)) => Known {
+                name,
+                venue: row.venue,
+                start: row.start_day,
+                end: row.end_day,
+                day_known,
+                status: code("article_meeting", "status", row.meeting_id, &status)?,
+                parties: parties
+                    .iter()
+                    .map(|party| rulings.place(*party, &row.content_hash).stands_for)
+                    .collect(),
+                issues: BTreeMap::new(),
+            },
+            // An article from before this was kept: nothing can be drawn without it.
+            _ => {
+                drawn.insert(row.meeting_id, None);
+                continue;
+            }
+        };
+        drawn
+            .entry(row.meeting_id)
+            .and_modify(|known| {
+                if let Some(known) = known {
+                    known.learn(&told);
+                }
+            })
+            .or_insert(Some(told));
+    }
+    let silent: Vec<Uuid> = meetings
+        .iter()
+        .filter(|meeting| !drawn.contains_key(meeting))
+        .copied()
+        .collect();
+    for (meeting_id, known) in drawn {
+        if let Some(known) = known {
+            update(connection, meeting_id, &known).await?;
+        }
+    }
+    sqlx::query!(
+        "delete from meeting_participant mp where mp.meeting_id = any($1)
+        and not exists (select from party_position p where p.meeting_id = mp.meeting_id)",
+        &silent
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// A process named after the parties of its first meeting.
-async fn new_process(connection: &mut PgConnection, known: &Known) -> Result<Uuid> {
+async fn new_process(connection: &mut PgConnection, known: &Known<Uuid>) -> Result<Uuid> {
     let parties: Vec<Uuid> = known.parties.iter().copied().collect();
     let names: Vec<String> = sqlx::query_scalar!(
         "select name from party where party_id = any($1) order by name, party_id",

@@ -7,6 +7,7 @@ pub(crate) mod actor;
 pub(crate) mod meeting;
 pub(crate) mod name;
 pub(crate) mod party;
+pub(crate) mod ruling;
 
 use plenary_domain::filter::NONE;
 use plenary_domain::slugify;

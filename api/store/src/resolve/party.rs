@@ -83,3 +83,27 @@ pub(crate) async fn resolve(connection: &mut PgConnection, parties: &[Party]) ->
     }
     Ok(ids)
 }
+
+/// Deletes those parties of deleted articles that articles introduced and nothing names any more, not
+/// even an earlier revision.
+pub(crate) async fn forget(connection: &mut PgConnection, parties: &[Uuid]) -> Result<()> {
+    let gone: Vec<Uuid> = sqlx::query_scalar!(
+        "delete from party pa where pa.party_id = any($1) and not pa.known
+        and not exists (select from party_position p where p.party_id = pa.party_id)
+        and not exists (select from affiliation f where f.party_id = pa.party_id)
+        and not exists (select from meeting_participant mp where mp.party_id = pa.party_id)
+        and not exists (select from party m where m.merged_into = pa.party_id)
+        and not exists (select from ruling r where pa.party_id in (r.from_id, r.into_id))
+        returning pa.party_id",
+        parties
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "delete from tally where kind = 'party' and subject_id = any($1)",
+        &gone
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

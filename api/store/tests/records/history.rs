@@ -2,11 +2,11 @@
 
 use crate::sample::*;
 use futures_util::TryStreamExt;
-use plenary_domain::filter::{ArticleFilter, Paging};
+use plenary_domain::filter::{ArticleFilter, Paging, PartyFilter};
 use plenary_domain::record::By;
-use plenary_domain::{Change, PositionFilter};
-use plenary_store::Error;
+use plenary_domain::{Change, NameKind, PositionFilter};
 use plenary_store::testing::Database;
+use plenary_store::{Error, Ruler};
 
 fn at(revision: i64) -> PositionFilter {
     PositionFilter {
@@ -186,4 +186,132 @@ async fn pages_show_one_state_while_articles_come_in() {
             .unwrap_err();
         assert!(matches!(error, Error::BadCursor), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_deleted_article_takes_what_only_it_told() {
+    let database = Database::new().await;
+    let store = &database.store;
+    let (article, parsed) = talks("Herald");
+    store.add_article(&article, &parsed, "test").await.unwrap();
+    let (wrong, mut records) = talks("Courier");
+    // Another spelling, office, side and day of the same, and somebody who only listens.
+    records.actors[0].forms.push("M. Oland".to_owned());
+    records.actors[0].role = Some("queen".to_owned());
+    records.parties.push(party("narnia"));
+    records.actors.push(person("Silent Bob", Some(2)));
+    records.meetings[0].parties.push(2);
+    records.meetings[0].end = Some(day("2031-05-09"));
+    records
+        .meetings
+        .push(meeting("Caldera", "2031-06-01", &[2]));
+    let added = store.add_article(&wrong, &records, "test").await.unwrap();
+    let names = PartyFilter {
+        q: Some("narnia".to_owned()),
+        ..PartyFilter::default()
+    };
+    assert_eq!(store.parties(&names, &all()).await.unwrap().total, 1);
+    assert!(store.actor("silent-bob").await.unwrap().is_some());
+
+    let revision = store
+        .delete_article(added.article_id, "test")
+        .await
+        .unwrap()
+        .unwrap();
+    let oland = store.actor("mira-oland").await.unwrap().unwrap();
+    assert_eq!(oland.aliases, ["Mira Oland"]);
+    let roles: Vec<_> = oland
+        .affiliations
+        .iter()
+        .map(|one| one.role.as_deref())
+        .collect();
+    assert_eq!(roles, [Some("envoy")]);
+    assert_eq!(store.actor("silent-bob").await.unwrap(), None);
+    assert_eq!(store.party("narnia").await.unwrap(), None);
+    let arden = store.meeting("arden-2031-05-03").await.unwrap().unwrap();
+    assert_eq!(arden.meeting.end, Some(day("2031-05-03")));
+    assert_eq!(arden.parties.len(), 2);
+    let meetings = store.meetings(&Default::default(), &all()).await.unwrap();
+    assert_eq!(meetings.total, 1);
+    // Earlier revisions still name the meeting.
+    let before = store
+        .article(added.article_id, Some(revision - 1))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(before.meetings.len(), 2);
+    assert_eq!(store.tally_errors().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn an_article_stored_again_finds_its_names_at_their_addresses() {
+    let database = Database::new().await;
+    let store = &database.store;
+    let (article, parsed) = talks("Herald");
+    let first = store.add_article(&article, &parsed, "test").await.unwrap();
+    let actor = store.actor("mira-oland").await.unwrap().unwrap();
+    let meeting = store.meeting("arden-2031-05-03").await.unwrap().unwrap();
+    store
+        .delete_article(first.article_id, "test")
+        .await
+        .unwrap();
+    let silent = store.actor("mira-oland").await.unwrap().unwrap();
+    assert_eq!(silent.aliases, ["Mira Oland"]);
+    assert_eq!(silent.counts.positions, 0);
+    store.add_article(&article, &parsed, "test").await.unwrap();
+    assert_eq!(
+        store.actor("mira-oland").await.unwrap().unwrap().counts,
+        actor.counts
+    );
+    assert_eq!(
+        store.meeting("arden-2031-05-03").await.unwrap(),
+        Some(meeting)
+    );
+    assert_eq!(
+        store
+            .actors(&Default::default(), &all())
+            .await
+            .unwrap()
+            .total,
+        2
+    );
+    assert_eq!(
+        store
+            .meetings(&Default::default(), &all())
+            .await
+            .unwrap()
+            .total,
+        1
+    );
+    assert_eq!(store.tally_errors().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn of_records_that_a_merge_makes_one_the_surer_stays() {
+    let database = Database::new().await;
+    let store = &database.store;
+    let (article, mut parsed) = talks("Herald");
+    // The parser took the pronoun for another speaker.
+    let mut twice = parsed.positions[0].clone();
+    twice.actor = 1;
+    twice.confidence = 0.7;
+    parsed.positions.push(twice);
+    store.add_article(&article, &parsed, "test").await.unwrap();
+    let ruler = Ruler {
+        made_by: "test".to_owned(),
+        reason: None,
+    };
+    let merge = store
+        .merge_names(NameKind::Actor, "teo-vask", "mira-oland", &ruler)
+        .await
+        .unwrap()
+        .unwrap();
+    // Three were superseded by two.
+    assert_eq!(merge.positions, 2);
+    let now = store.positions(&at(2), &all()).await.unwrap();
+    let sure: Vec<f32> = now.items.iter().map(|one| one.confidence).collect();
+    assert_eq!(sure, [0.5, 0.7]);
+    assert!(now.items.iter().all(|one| one.actor.slug == "mira-oland"));
+    assert_eq!(store.positions(&at(1), &all()).await.unwrap().total, 3);
+    assert_eq!(store.tally_errors().await.unwrap(), 0);
 }

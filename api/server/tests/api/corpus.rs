@@ -1,0 +1,79 @@
+//! The sample corpus, read by the real parser: its own processes are told apart and chained.
+
+use crate::helpers::TestApp;
+use plenary_server::corpus::ARTICLES;
+use plenary_server::form::TextForm;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The meeting that each article reports, by `expected.toml`: file, process, venue, first day.
+fn expected() -> Vec<(String, String, String, String)> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/expected.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let field = |block: &str, name: &str| -> String {
+        let line = block
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} = ")))
+            .unwrap();
+        line.split('"').nth(1).unwrap_or(line).to_owned()
+    };
+    text.split("[[file]]")
+        .skip(1)
+        .map(|block| {
+            let main = block
+                .lines()
+                .find(|line| line.starts_with("main = "))
+                .unwrap();
+            let start = main.split("start = ").nth(1).unwrap()[..10].to_owned();
+            (
+                field(block, "name"),
+                field(block, "process"),
+                main.split('"').nth(1).unwrap().to_owned(),
+                start,
+            )
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_processes_of_the_corpus_are_told_apart() {
+    let app = TestApp::start().await;
+    for (name, text) in ARTICLES {
+        let article = TextForm::Markdown.article(text);
+        let parsed = app.parser().parse(&article);
+        let added = app.database.store.add_article(&article, &parsed, "test");
+        assert!(!added.await.unwrap().known, "{name}");
+    }
+    let meetings = app.json("/v1/meetings?limit=1000").await;
+    let mut processes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut found = 0;
+    for (file, process, venue, start) in expected() {
+        let is = |meeting: &&Value| {
+            meeting["venue"] == venue.as_str()
+                && meeting["start"].as_str() <= Some(start.as_str())
+                && meeting["end"].as_str() >= Some(start.as_str())
+        };
+        let Some(meeting) = meetings["items"].as_array().unwrap().iter().find(is) else {
+            eprintln!("{file}: no meeting in {venue} on {start}");
+            continue;
+        };
+        found += 1;
+        let slug = meeting["process"]["slug"].as_str().unwrap_or("none");
+        eprintln!("{file}: {} in {slug}", meeting["slug"]);
+        processes
+            .entry(process)
+            .or_default()
+            .insert(slug.to_owned());
+    }
+    assert!(found >= 18, "{found}");
+    let mut owner: BTreeMap<&str, &str> = BTreeMap::new();
+    for (process, slugs) in &processes {
+        for slug in slugs.iter().filter(|slug| *slug != "none") {
+            if let Some(other) = owner.insert(slug, process) {
+                panic!("`{slug}` mixes {other} and {process}");
+            }
+        }
+    }
+    let chained = processes.values().filter(|slugs| slugs.len() == 1).count();
+    assert!(chained >= 5, "{processes:?}");
+}
