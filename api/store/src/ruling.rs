@@ -871,14 +871,16 @@ async fn settle_meetings(
 /// Offices and participants name parties, too: they are drawn anew.
 async fn settle_parties(connection: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
     let actors: Vec<Uuid> = sqlx::query_scalar!(
-        "select distinct actor_id from article_actor where parties && $1",
+        r#"select actor_id as "id!" from article_actor where parties && $1
+        union select actor_id from affiliation where party_id = any($1)"#,
         ids
     )
     .fetch_all(&mut *connection)
     .await?;
     resolve::actor::refresh(connection, &actors).await?;
     let meetings: Vec<Uuid> = sqlx::query_scalar!(
-        "select distinct meeting_id from article_meeting where until_revision is null and parties && $1",
+        r#"select meeting_id as "id!" from article_meeting where until_revision is null and parties && $1
+        union select meeting_id from meeting_participant where party_id = any($1)"#,
         ids
     )
     .fetch_all(&mut *connection)

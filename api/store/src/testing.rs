@@ -63,6 +63,8 @@ impl Database {
         let url = with_database(&server.url, &name)?;
         let mut options = Options::new(url.clone());
         options.max_connections = 5;
+        // A busy machine makes a test slow, not wrong.
+        options.acquire_timeout = std::time::Duration::from_secs(60);
         Ok(Database {
             store: Store::connect(&options)?,
             url,
