@@ -319,17 +319,32 @@ pub struct IssueRecord {
     pub counts: Counts,
 }
 
-/// What the rows of a grid are.
+/// A meeting with the meetings of its process before it, as known at one revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// The revision.
+    pub revision: i64,
+    /// The meeting.
+    pub meeting: MeetingRef,
+    /// Its process.
+    pub process: Option<Named>,
+    /// The parties that take part, by name.
+    pub parties: Vec<Named>,
+    /// The meetings of the process before this one, in time order.
+    pub earlier: Vec<MeetingRef>,
+}
+
+/// What a comparison compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
-    /// One row per party × issue.
+    /// Parties.
     #[default]
     Party,
-    /// One row per actor × issue.
+    /// Actors.
     Actor,
 }
 
-/// One quotation in a cell of a grid: the strongest positions first.
+/// The words of one position, as comparisons quote them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quote {
     /// The record.
@@ -346,44 +361,4 @@ pub struct Quote {
     pub evidence: Vec<Words>,
     /// Probability that the record is right.
     pub confidence: f32,
-}
-
-/// One cell of the grid: what one side said on one issue at one meeting.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
-    /// Party or actor of the row; `None`: positions of no party.
-    pub side: Option<Named>,
-    /// Issue of the row.
-    pub issue: IssueRef,
-    /// Meeting of the column; `None`: positions of no meeting.
-    pub meeting: Option<String>,
-    /// Positions that support the proposition.
-    pub support: i64,
-    /// Positions that are neutral.
-    pub neutral: i64,
-    /// Positions that oppose it.
-    pub oppose: i64,
-    /// Distinct articles behind them.
-    pub articles: i64,
-    /// Number of positions of each act, only acts that occur.
-    pub acts: Vec<(Act, i64)>,
-    /// The strongest quotes, as many as asked for.
-    pub quotes: Vec<Quote>,
-}
-
-/// The grid: cells that hold positions, with the columns they use.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Grid {
-    /// Revision from which it was answered.
-    pub revision: i64,
-    /// Columns in time order.
-    pub meetings: Vec<MeetingRecord>,
-    /// Cells ordered by side (null last), issue (order of the codebook), meeting (time, null last).
-    pub cells: Vec<Cell>,
-    /// All positions that the filter admits: the sum over the cells.
-    pub positions: i64,
-    /// Distinct articles behind them.
-    pub articles: i64,
-    /// Versions of the parser behind them.
-    pub parser_versions: Vec<String>,
 }

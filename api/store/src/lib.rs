@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use plenary_domain::{Codebook, Gazetteer, PositionFilter, filter::Paging, record::By};
+//! use plenary_domain::{Codebook, Gazetteer, PositionFilter, record::By};
 //! use plenary_store::{Options, Store, postgres};
 //!
 //! let server = postgres::Private::start(&postgres::Options::default()).await?;
@@ -10,7 +10,7 @@
 //! store.migrate().await?;
 //! store.sync_gazetteer(&Gazetteer::builtin()).await?;
 //! store.sync_codebook(&Codebook::builtin()).await?;
-//! let grid = store.grid(&PositionFilter::default(), By::Party, 3).await?;
+//! let observed = store.observations(&PositionFilter::default(), By::Party).await?;
 //! store.close().await;
 //! server.stop().await;
 //! # Ok(()) }
@@ -39,15 +39,15 @@
 //!
 //! # Aggregates
 //! What the lists show (positions and articles per party, actor, meeting, process and issue) is kept in
-//! the table `tally`, in the transaction that changes the records. Grids are counted by index: they
-//! filter by more than a fixed cube has, and distinct articles do not add up over cells. Over a million
-//! positions, a grid of 10 parties × 10 meetings × 10 issues counts in 50 to 150 ms on two busy cores.
+//! the table `tally`, in the transaction that changes the records. Comparisons select positions by index
+//! and count them in Rust: they filter by more than a fixed cube has, and counting rules and distinct
+//! articles do not add up over cells. What that costs over a million positions is told by
+//! `cargo bench -p plenary-server --bench comparisons`.
 
 mod actor;
 mod article;
 mod cursor;
 mod error;
-mod grid;
 mod issue;
 mod meeting;
 mod observation;
@@ -55,6 +55,7 @@ mod party;
 mod position;
 pub mod postgres;
 mod process;
+mod quote;
 mod resolve;
 mod revision;
 mod rows;
@@ -187,7 +188,7 @@ fn pool(options: &Options, url: &str) -> Result<PgPool> {
             // Filters read `$1 is null or column = any($1)`: only a plan made for the values at hand
             // sees which conditions fall away and which index helps.
             ("plan_cache_mode", "force_custom_plan".to_owned()),
-            // Counting distinct articles over a large record set sorts it; twice as fast in memory.
+            // Joins and sorts over a large record set are twice as fast in memory.
             ("work_mem", "64MB".to_owned()),
             // Compiling a query takes longer than any of these queries run.
             ("jit", "off".to_owned()),

@@ -1,13 +1,15 @@
 //! Positions as the measures read them: no words, only who, on what, which way, where and when.
 
-use crate::rows::stance;
+use crate::rows::{NamedRow, all_named, code, named, stance};
 use crate::select::select_positions;
 use crate::{Result, Store};
 use chrono::NaiveDate;
+use futures_util::TryStreamExt;
 use plenary_domain::PositionFilter;
 use plenary_domain::measure::Observation;
-use plenary_domain::observed::{Observed, ObservedPosition};
-use plenary_domain::record::{By, IssueRef, Named};
+use plenary_domain::observed::{Observed, ObservedMeeting, ObservedPosition};
+use plenary_domain::record::{By, IssueRef, MeetingRef, Named, Track};
+use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -20,7 +22,9 @@ struct ObservationRow {
     issue_id: Uuid,
     meeting_id: Option<Uuid>,
     stance: i16,
-    day: Option<NaiveDate>,
+    act: String,
+    mode: String,
+    published: Option<NaiveDate>,
     confidence: f32,
     parser_version: String,
 }
@@ -38,124 +42,142 @@ struct IssueRow {
     domain: String,
 }
 
-/// Numbers things in the order in which they are listed.
-fn numbers(ids: impl IntoIterator<Item = Uuid>) -> HashMap<Uuid, u32> {
-    (0..).zip(ids).map(|(number, id)| (id, number)).collect()
+struct MeetingRow {
+    meeting_id: Uuid,
+    slug: String,
+    name: String,
+    venue: Option<String>,
+    start_day: Option<NaiveDate>,
+    end_day: Option<NaiveDate>,
+    process_slug: Option<String>,
+    process_name: Option<String>,
+}
+
+/// Numbers ids from 0 in the order in which they first come.
+#[derive(Default)]
+struct Numbers {
+    known: HashMap<Uuid, u32>,
+    ids: Vec<Uuid>,
+}
+
+impl Numbers {
+    fn of(&mut self, id: Uuid) -> u32 {
+        *self.known.entry(id).or_insert_with(|| {
+            self.ids.push(id);
+            (self.ids.len() - 1) as u32
+        })
+    }
+
+    /// For each number, the place of its id in another order.
+    fn places(&self, order: impl Iterator<Item = Uuid>) -> Vec<u32> {
+        let mut places = vec![0; self.ids.len()];
+        for (place, id) in (0..).zip(order) {
+            if let Some(number) = self.known.get(&id) {
+                places[*number as usize] = place;
+            }
+        }
+        places
+    }
 }
 
 impl Store {
     /// Everything that the filter admits, numbered for the measures of [`plenary_domain::measure`].
+    ///
+    /// A million positions take some 150 MB while they are read and 80 MB afterwards.
     pub async fn observations(&self, filter: &PositionFilter, by: By) -> Result<Observed> {
         let selection = self.selection(filter).await?;
-        let rows = select_positions!(
+        let mut rows = select_positions!(
             ObservationRow,
             selection,
             {
-                r#"select p.position_id, p.article_id, a.group_id as "group_id!", p.party_id, p.actor_id,
-                p.issue_id, p.meeting_id, p.stance, coalesce(m.start_day, a.published) as "day?",
-                p.confidence, p.parser_version"#
+                r#"select p.position_id as "position_id!", p.article_id as "article_id!", a.group_id as "group_id!",
+                p.party_id as "party_id?", p.actor_id as "actor_id!", p.issue_id as "issue_id!",
+                p.meeting_id as "meeting_id?", p.stance as "stance!", p.act as "act!", p.mode as "mode!",
+                a.published as "published?", p.confidence as "confidence!", p.parser_version as "parser_version!""#
             },
-            { "order by p.position_id" }
+            { "" }
         )
-        .fetch_all(&self.read)
-        .await?;
+        .fetch(&self.read);
 
-        let distinct = |id: &dyn Fn(&ObservationRow) -> Option<Uuid>| -> Vec<Uuid> {
-            let ids: BTreeSet<Uuid> = rows.iter().filter_map(id).collect();
-            ids.into_iter().collect()
-        };
-        let parties = sqlx::query_as!(
-            SideRow,
-            "select party_id as id, slug, name from party where party_id = any($1) order by slug",
-            &distinct(&|row| row.party_id)
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let actors = sqlx::query_as!(
-            SideRow,
-            "select actor_id as id, slug, name from actor where actor_id = any($1) order by slug",
-            &distinct(&|row| Some(row.actor_id))
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let issues = sqlx::query_as!(
-            IssueRow,
-            "select issue_id, slug, name, domain from issue where issue_id = any($1) order by ordinal, slug",
-            &distinct(&|row| Some(row.issue_id))
-        )
-        .fetch_all(&self.read)
-        .await?;
-        let meetings = self
-            .select_meetings(&distinct(&|row| row.meeting_id), None, i64::MAX)
-            .await?;
-        let meeting_ids = sqlx::query_as!(
-            SideRow,
-            "select meeting_id as id, slug, name from meeting where meeting_id = any($1)",
-            &distinct(&|row| row.meeting_id)
-        )
-        .fetch_all(&self.read)
-        .await?;
-
-        let party_numbers = numbers(parties.iter().map(|row| row.id));
-        let actor_numbers = numbers(actors.iter().map(|row| row.id));
-        let issue_numbers = numbers(issues.iter().map(|row| row.issue_id));
-        let by_slug: HashMap<&str, u32> = (0..)
-            .zip(&meetings)
-            .map(|(number, meeting)| (meeting.meeting.slug.as_str(), number))
-            .collect();
-        let meeting_numbers: HashMap<Uuid, u32> = meeting_ids
-            .iter()
-            .filter_map(|row| Some((row.id, *by_slug.get(row.slug.as_str())?)))
-            .collect();
-        let article_numbers = numbers(distinct(&|row| Some(row.article_id)));
-        let group_numbers = numbers(distinct(&|row| Some(row.group_id)));
-        let parser_versions: BTreeSet<&str> =
-            rows.iter().map(|row| row.parser_version.as_str()).collect();
-
-        let mut positions = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let actor = actor_numbers[&row.actor_id];
-            let side = match by {
-                By::Actor => Some(actor),
-                By::Party => row.party_id.map(|id| party_numbers[&id]),
-            };
-            let Some(side) = side else { continue };
+        let (mut parties, mut actors, mut issues) =
+            (Numbers::default(), Numbers::default(), Numbers::default());
+        let (mut meetings, mut articles, mut groups) =
+            (Numbers::default(), Numbers::default(), Numbers::default());
+        let mut parser_versions: BTreeSet<String> = BTreeSet::new();
+        let mut positions: Vec<ObservedPosition> = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            let id = row.position_id;
+            let actor = actors.of(row.actor_id);
+            if !parser_versions.contains(&row.parser_version) {
+                parser_versions.insert(row.parser_version);
+            }
             positions.push(ObservedPosition {
-                position_id: row.position_id,
+                position_id: id,
                 observation: Observation {
-                    side,
+                    side: match by {
+                        By::Actor => actor,
+                        By::Party => row.party_id.map_or(u32::MAX, |party| parties.of(party)),
+                    },
                     actor,
-                    issue: issue_numbers[&row.issue_id],
-                    stance: stance(row.position_id, row.stance)?,
-                    article: article_numbers[&row.article_id],
-                    group: group_numbers[&row.group_id],
-                    meeting: row
-                        .meeting_id
-                        .and_then(|id| meeting_numbers.get(&id).copied()),
-                    day: row.day,
+                    issue: issues.of(row.issue_id),
+                    stance: stance(id, row.stance)?,
+                    article: articles.of(row.article_id),
+                    group: groups.of(row.group_id),
+                    meeting: row.meeting_id.map(|meeting| meetings.of(meeting)),
+                    day: row.published,
                 },
+                act: code("party_position", "act", id, &row.act)?,
+                mode: code("party_position", "mode", id, &row.mode)?,
                 confidence: row.confidence,
             });
         }
-        let without_side = rows.len() - positions.len();
-        let parser_versions = parser_versions.into_iter().map(str::to_owned).collect();
-        let named = |rows: Vec<SideRow>| -> Vec<Named> {
+        drop(rows);
+
+        let revision = selection.revision;
+        let named_parties = self.named_parties(&parties.ids).await?;
+        let named_actors = self.named_actors(&actors.ids, revision).await?;
+        let named_issues = self.named_issues(&issues.ids).await?;
+        let named_meetings = self.named_meetings(&meetings.ids, revision).await?;
+
+        // Sorting here is faster than there, where whole rows would be moved.
+        positions.sort_unstable_by_key(|position| position.position_id);
+        let party_places = parties.places(named_parties.iter().map(|row| row.id));
+        let actor_places = actors.places(named_actors.iter().map(|row| row.id));
+        let issue_places = issues.places(named_issues.iter().map(|row| row.issue_id));
+        let meeting_places = meetings.places(named_meetings.iter().map(|row| row.meeting_id));
+        let mut article_places = Renumbered::new(articles.ids.len());
+        let mut group_places = Renumbered::new(groups.ids.len());
+        for ObservedPosition { observation: o, .. } in &mut positions {
+            o.actor = actor_places[o.actor as usize];
+            o.side = match by {
+                By::Actor => o.actor,
+                By::Party => party_places
+                    .get(o.side as usize)
+                    .copied()
+                    .unwrap_or(named_parties.len() as u32),
+            };
+            o.issue = issue_places[o.issue as usize];
+            o.article = article_places.of(o.article);
+            o.group = group_places.of(o.group);
+            o.meeting = o.meeting.map(|meeting| meeting_places[meeting as usize]);
+            // The day of a position is that of the meeting, else that of the article.
+            let meeting = o.meeting.map(|meeting| &named_meetings[meeting as usize]);
+            o.day = meeting.and_then(|meeting| meeting.start_day).or(o.day);
+        }
+        let sides = |rows: Vec<SideRow>| -> Vec<Named> {
             rows.into_iter()
-                .map(|row| Named {
-                    slug: row.slug,
-                    name: row.name,
-                })
+                .map(|SideRow { slug, name, .. }| Named { slug, name })
                 .collect()
         };
-        let actors = named(actors);
+        let actors = sides(named_actors);
         Ok(Observed {
-            revision: selection.revision,
+            revision,
             sides: match by {
                 By::Actor => actors.clone(),
-                By::Party => named(parties),
+                By::Party => sides(named_parties),
             },
             actors,
-            issues: issues
+            issues: named_issues
                 .into_iter()
                 .map(|row| IssueRef {
                     slug: row.slug,
@@ -163,10 +185,158 @@ impl Store {
                     domain: row.domain,
                 })
                 .collect(),
-            meetings,
-            parser_versions,
+            meetings: named_meetings
+                .into_iter()
+                .map(|row| ObservedMeeting {
+                    meeting: MeetingRef {
+                        slug: row.slug,
+                        name: row.name,
+                        venue: row.venue,
+                        start: row.start_day,
+                        end: row.end_day,
+                    },
+                    process: named(row.process_slug, row.process_name),
+                })
+                .collect(),
+            parser_versions: parser_versions.into_iter().collect(),
             positions,
-            without_side,
         })
+    }
+
+    async fn named_parties(&self, ids: &[Uuid]) -> Result<Vec<SideRow>> {
+        Ok(sqlx::query_as!(
+            SideRow,
+            r#"select party_id as id, slug as "slug!", name from party where party_id = any($1) order by slug"#,
+            ids
+        )
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    async fn named_actors(&self, ids: &[Uuid], revision: i64) -> Result<Vec<SideRow>> {
+        Ok(sqlx::query_as!(
+            SideRow,
+            r#"select a.actor_id as id, a.slug as "slug!", v.name from actor a
+            join actor_version v on v.actor_id = a.actor_id
+                and v.since_revision <= $2 and (v.until_revision is null or v.until_revision > $2)
+            where a.actor_id = any($1) order by a.slug"#,
+            ids,
+            revision
+        )
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    async fn named_issues(&self, ids: &[Uuid]) -> Result<Vec<IssueRow>> {
+        Ok(sqlx::query_as!(
+            IssueRow,
+            r#"select issue_id, slug as "slug!", name, domain from issue where issue_id = any($1)
+            order by ordinal, slug"#,
+            ids
+        )
+        .fetch_all(&self.read)
+        .await?)
+    }
+
+    async fn named_meetings(&self, ids: &[Uuid], revision: i64) -> Result<Vec<MeetingRow>> {
+        Ok(sqlx::query_as!(
+            MeetingRow,
+            r#"select m.meeting_id, m.slug as "slug!", v.name, v.venue, v.start_day, v.end_day,
+                pr.slug as "process_slug?", pr.name as "process_name?"
+            from meeting m
+            join meeting_version v on v.meeting_id = m.meeting_id
+                and v.since_revision <= $2 and (v.until_revision is null or v.until_revision > $2)
+            left join process pr on pr.process_id = v.process_id
+            where m.meeting_id = any($1) order by v.start_day nulls last, m.slug"#,
+            ids,
+            revision
+        )
+        .fetch_all(&self.read)
+        .await?)
+    }
+}
+
+struct TrackRow {
+    slug: String,
+    name: String,
+    venue: Option<String>,
+    start_day: Option<NaiveDate>,
+    end_day: Option<NaiveDate>,
+    process_slug: Option<String>,
+    process_name: Option<String>,
+    parties: Json<Vec<NamedRow>>,
+}
+
+impl Store {
+    /// A meeting with what led to it, as known at a revision, which must exist; `None` where no such
+    /// meeting was known.
+    pub async fn track(&self, slug: &str, revision: Option<i64>) -> Result<Option<Track>> {
+        let revision = self.pinned(revision).await?;
+        let mut rows = sqlx::query_as!(
+            TrackRow,
+            r#"with known as (
+                select * from meeting_version
+                where since_revision <= $2 and (until_revision is null or until_revision > $2)
+            )
+            select m.slug as "slug!", v.name as "name!", v.venue as "venue?", v.start_day as "start_day?",
+                v.end_day as "end_day?", pr.slug as "process_slug?", pr.name as "process_name?",
+                (select coalesce(jsonb_agg(jsonb_build_object('slug', pa.slug, 'name', pa.name)
+                        order by pa.name, pa.slug), '[]')
+                    from meeting_participant mp join party pa on pa.party_id = mp.party_id
+                    where mp.meeting_id = m.meeting_id and mp.since_revision <= $2) as "parties!: Json<Vec<NamedRow>>"
+            from meeting this
+            join known t on t.meeting_id = this.meeting_id
+            join known v on v.meeting_id = t.meeting_id or v.process_id = t.process_id
+            join meeting m on m.meeting_id = v.meeting_id
+            left join process pr on pr.process_id = v.process_id
+            where this.slug = $1
+            and (coalesce(v.start_day, 'infinity'), m.slug) <= (coalesce(t.start_day, 'infinity'), this.slug)
+            order by v.start_day nulls last, m.slug"#,
+            slug,
+            revision
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let Some(this) = rows.pop() else {
+            return Ok(None);
+        };
+        let meeting = |row: &TrackRow| MeetingRef {
+            slug: row.slug.clone(),
+            name: row.name.clone(),
+            venue: row.venue.clone(),
+            start: row.start_day,
+            end: row.end_day,
+        };
+        Ok(Some(Track {
+            revision,
+            meeting: meeting(&this),
+            process: named(this.process_slug, this.process_name),
+            parties: all_named(this.parties.0),
+            earlier: rows.iter().map(meeting).collect(),
+        }))
+    }
+}
+
+/// Numbers anew in the order of first use, so that numbers do not depend on the order of rows.
+struct Renumbered {
+    places: Vec<u32>,
+    next: u32,
+}
+
+impl Renumbered {
+    fn new(count: usize) -> Renumbered {
+        Renumbered {
+            places: vec![u32::MAX; count],
+            next: 0,
+        }
+    }
+
+    fn of(&mut self, number: u32) -> u32 {
+        let place = &mut self.places[number as usize];
+        if *place == u32::MAX {
+            *place = self.next;
+            self.next += 1;
+        }
+        *place
     }
 }

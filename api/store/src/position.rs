@@ -212,7 +212,7 @@ impl Store {
     /// One position, current or superseded: `until_revision` tells.
     pub async fn position(&self, position_id: Uuid) -> Result<Option<PositionRecord>> {
         let article = sqlx::query!(
-            "select article_id, since_revision from party_position where position_id = $1",
+            "select article_id, until_revision from party_position where position_id = $1",
             position_id
         )
         .fetch_optional(&self.read)
@@ -221,7 +221,9 @@ impl Store {
             return Ok(None);
         };
         let mut selection = self.selection(&PositionFilter::default()).await?;
-        selection.revision = article.since_revision;
+        if let Some(until) = article.until_revision {
+            selection.revision = until - 1;
+        }
         selection.articles.0 = Some(vec![article.article_id]);
         let page = self
             .select_position_page(&selection, None, i64::MAX)
@@ -231,7 +233,8 @@ impl Store {
             .find(|position| position.position_id == position_id))
     }
 
-    /// Positions by id, as they stood at a revision; ids that it does not have are left out.
+    /// Positions by id, as they stood at a revision: still current there, whatever came later. Ids that
+    /// it does not have are left out.
     pub async fn positions_by_id(
         &self,
         position_ids: &[Uuid],
@@ -250,6 +253,9 @@ impl Store {
             .select_position_page(&selection, None, i64::MAX)
             .await?;
         records.retain(|record| position_ids.contains(&record.position_id));
+        for record in &mut records {
+            record.until_revision = None;
+        }
         Ok(records)
     }
 
@@ -273,14 +279,14 @@ impl Store {
             PositionRow,
             selection,
             { "with page as (select p.article_id, p.position_id" },
-            { r#"and ($34::uuid is null or p.position_id > $34)
-order by p.position_id limit $35)
+            { r#"and ($36::uuid is null or p.position_id > $36)
+order by p.position_id limit $37)
 select p.position_id as "position_id!", p.statement_id as "statement_id!", p.article_id as "article_id!",
     ar.title as "title?", ar.outlet as "outlet?", ar.published as "published?", ar.url as "url?",
-    ac.slug as "actor_slug!", ac.name as "actor_name!", p.role as "role?",
+    ac.slug as "actor_slug!", av.name as "actor_name!", p.role as "role?",
     pa.slug as "party_slug?", pa.name as "party_name?",
-    me.slug as "meeting_slug?", me.name as "meeting_name?", me.venue as "venue?",
-    me.start_day as "start_day?", me.end_day as "end_day?",
+    me.slug as "meeting_slug?", mv.name as "meeting_name?", mv.venue as "venue?",
+    mv.start_day as "start_day?", mv.end_day as "end_day?",
     pr.slug as "process_slug?", pr.name as "process_name?",
     i.slug as "issue_slug!", i.name as "issue_name!", i.domain as "domain!",
     p.stance as "stance!", p.act as "act!", p.mode as "mode!",
@@ -298,10 +304,14 @@ join party_position p on p.article_id = page.article_id and p.position_id = page
 join statement s on s.article_id = p.article_id and s.statement_id = p.statement_id
 join article ar on ar.article_id = p.article_id
 join actor ac on ac.actor_id = p.actor_id
+join actor_version av on av.actor_id = p.actor_id
+    and av.since_revision <= $1 and (av.until_revision is null or av.until_revision > $1)
 join issue i on i.issue_id = p.issue_id
 left join party pa on pa.party_id = p.party_id
 left join meeting me on me.meeting_id = p.meeting_id
-left join process pr on pr.process_id = me.process_id
+left join meeting_version mv on mv.meeting_id = p.meeting_id
+    and mv.since_revision <= $1 and (mv.until_revision is null or mv.until_revision > $1)
+left join process pr on pr.process_id = mv.process_id
 order by p.position_id"# },
             after,
             limit,

@@ -91,6 +91,7 @@ pub(crate) struct Selection {
     pub(crate) parties: Ids<Uuid>,
     pub(crate) actors: Ids<Uuid>,
     pub(crate) meetings: Ids<Uuid>,
+    /// Meetings of the processes asked for.
     pub(crate) processes: Ids<Uuid>,
     pub(crate) issues: Ids<Uuid>,
     pub(crate) outlets: Ids<String>,
@@ -98,10 +99,72 @@ pub(crate) struct Selection {
     pub(crate) acts: (Option<Vec<String>>, Option<Vec<String>>),
     pub(crate) modes: (Option<Vec<String>>, Option<Vec<String>>),
     pub(crate) articles: (Option<Vec<Uuid>>, Option<Vec<Uuid>>),
-    pub(crate) from: Option<NaiveDate>,
-    pub(crate) to: Option<NaiveDate>,
+    pub(crate) days: Days,
     pub(crate) min_confidence: Option<f32>,
     pub(crate) q: Option<String>,
+}
+
+/// The days asked for. A position counts for the first day of its meeting, else for the day of its
+/// article.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Days {
+    /// Meetings with a first day among them; `None` where nothing is asked.
+    pub(crate) within: Option<Vec<Uuid>>,
+    /// Meetings without a day.
+    pub(crate) undated: Vec<Uuid>,
+    pub(crate) from: Option<NaiveDate>,
+    pub(crate) to: Option<NaiveDate>,
+}
+
+/// What a meeting was known to be at the revision.
+struct MeetingRow {
+    meeting_id: Uuid,
+    process_id: Option<Uuid>,
+    start_day: Option<NaiveDate>,
+}
+
+impl Days {
+    fn of(filter: &PositionFilter, meetings: &[MeetingRow]) -> Days {
+        let (from, to) = (filter.from, filter.to);
+        if from.is_none() && to.is_none() {
+            return Days::default();
+        }
+        let ids = |wanted: &dyn Fn(Option<NaiveDate>) -> bool| -> Vec<Uuid> {
+            meetings
+                .iter()
+                .filter(|meeting| wanted(meeting.start_day))
+                .map(|meeting| meeting.meeting_id)
+                .collect()
+        };
+        let inside =
+            |day: NaiveDate| from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
+        Days {
+            within: Some(ids(&|day| day.is_some_and(inside))),
+            undated: ids(&|day| day.is_none()),
+            from,
+            to,
+        }
+    }
+}
+
+/// The meetings of the processes asked for, at the revision. Where `none` is asked for, the meetings
+/// of no process are among them, beside the positions of no meeting.
+fn of_processes(processes: Ids<Uuid>, meetings: &[MeetingRow]) -> Ids<Uuid> {
+    let side = |wanted: Option<Vec<Uuid>>, none: bool| {
+        (wanted.is_some() || none).then(|| {
+            let wanted = wanted.unwrap_or_default();
+            meetings
+                .iter()
+                .filter(|meeting| meeting.process_id.map_or(none, |id| wanted.contains(&id)))
+                .map(|meeting| meeting.meeting_id)
+                .collect()
+        })
+    };
+    Ids {
+        any: side(processes.any, processes.or_none),
+        not: side(processes.not, processes.not_none),
+        ..processes
+    }
 }
 
 /// Something with a slug, of one of the kinds that filters name.
@@ -199,12 +262,25 @@ impl Store {
         } else {
             Vec::new()
         };
+        let by_process = !filter.processes.any.is_empty() || !filter.processes.none.is_empty();
+        let meetings = if by_process || filter.from.is_some() || filter.to.is_some() {
+            sqlx::query_as!(
+                MeetingRow,
+                "select meeting_id, process_id, start_day from meeting_version
+                where since_revision <= $1 and (until_revision is null or until_revision > $1)",
+                revision
+            )
+            .fetch_all(&self.read)
+            .await?
+        } else {
+            Vec::new()
+        };
         Ok(Selection {
             revision,
             parties: Ids::of(&filter.parties, ids_of("party")),
             actors: Ids::of(&filter.actors, ids_of("actor")),
             meetings: Ids::of(&filter.meetings, ids_of("meeting")),
-            processes: Ids::of(&filter.processes, ids_of("process")),
+            processes: of_processes(Ids::of(&filter.processes, ids_of("process")), &meetings),
             issues: issue_ids(filter, &issues),
             outlets: Ids::of(&filter.outlets, |outlet| {
                 vec![without_nul(outlet).to_lowercase()]
@@ -213,8 +289,7 @@ impl Store {
             acts: codes(&filter.acts, |act| act.as_str()),
             modes: codes(&filter.modes, |mode| mode.as_str()),
             articles: listed(&filter.articles, |id| id),
-            from: filter.from,
-            to: filter.to,
+            days: Days::of(filter, &meetings),
             min_confidence: filter.min_confidence,
             q: filter.q.as_deref().map(without_nul),
         })
@@ -222,10 +297,10 @@ impl Store {
 }
 
 /// A checked query over the positions of a [`Selection`]: what stands before, the joins and the
-/// condition, what stands after. Parameters $1 to $33 are the selection's; further ones follow.
+/// condition, what stands after. Parameters $1 to $35 are the selection's; further ones follow.
 ///
-/// Inside, `p` is the position, `a` its article, `m` its meeting. The joins are outer ones on keys, so
-/// that the planner drops those of which neither the condition nor the query needs a column.
+/// Inside, `p` is the position and `a` its article. The join is an outer one on the key, so that the
+/// planner drops it where neither the condition nor the query needs a column of the article.
 macro_rules! select_positions {
     ($row:ty, $selection:expr, { $($head:tt)+ }, { $($tail:tt)+ } $(, $extra:expr)* $(,)?) => {
         sqlx::query_as!(
@@ -233,7 +308,6 @@ macro_rules! select_positions {
             $($head)+ + r#"
 from party_position p
 left join article a on a.article_id = p.article_id
-left join meeting m on m.meeting_id = p.meeting_id
 where p.since_revision <= $1 and (p.until_revision is null or p.until_revision > $1)
 and ($2::uuid[] is null or p.party_id = any($2) or ($3 and p.party_id is null))
 and ($4::uuid[] is null or p.party_id is null or p.party_id <> all($4))
@@ -241,9 +315,9 @@ and not ($5 and p.party_id is null)
 and ($6::uuid[] is null or p.meeting_id = any($6) or ($7 and p.meeting_id is null))
 and ($8::uuid[] is null or p.meeting_id is null or p.meeting_id <> all($8))
 and not ($9 and p.meeting_id is null)
-and ($10::uuid[] is null or m.process_id = any($10) or ($11 and m.process_id is null))
-and ($12::uuid[] is null or m.process_id is null or m.process_id <> all($12))
-and not ($13 and m.process_id is null)
+and ($10::uuid[] is null or p.meeting_id = any($10) or ($11 and p.meeting_id is null))
+and ($12::uuid[] is null or p.meeting_id is null or p.meeting_id <> all($12))
+and not ($13 and p.meeting_id is null)
 and ($14::text[] is null or a.outlet_key = any($14) or ($15 and a.outlet is null))
 and ($16::text[] is null or a.outlet is null or a.outlet_key <> all($16))
 and not ($17 and a.outlet is null)
@@ -259,10 +333,10 @@ and ($26::text[] is null or p.mode = any($26))
 and ($27::text[] is null or p.mode <> all($27))
 and ($28::uuid[] is null or p.article_id = any($28))
 and ($29::uuid[] is null or p.article_id <> all($29))
-and ($30::date is null or coalesce(m.start_day, a.published) >= $30)
-and ($31::date is null or coalesce(m.start_day, a.published) <= $31)
-and ($32::real is null or p.confidence >= $32)
-and ($33::text is null or p.words @@ websearch_to_tsquery('english', $33))
+and ($30::uuid[] is null or p.meeting_id = any($30) or ((p.meeting_id is null or p.meeting_id = any($31))
+    and coalesce(a.published >= $32, $32::date is null) and coalesce(a.published <= $33, $33::date is null)))
+and ($34::real is null or p.confidence >= $34)
+and ($35::text is null or p.words @@ websearch_to_tsquery('english', $35))
 "# + $($tail)+,
             $selection.revision,
             $selection.parties.any.as_deref() as Option<&[uuid::Uuid]>,
@@ -293,8 +367,10 @@ and ($33::text is null or p.words @@ websearch_to_tsquery('english', $33))
             $selection.modes.1.as_deref() as Option<&[String]>,
             $selection.articles.0.as_deref() as Option<&[uuid::Uuid]>,
             $selection.articles.1.as_deref() as Option<&[uuid::Uuid]>,
-            $selection.from,
-            $selection.to,
+            $selection.days.within.as_deref() as Option<&[uuid::Uuid]>,
+            &$selection.days.undated,
+            $selection.days.from,
+            $selection.days.to,
             $selection.min_confidence,
             $selection.q,
             $($extra),*

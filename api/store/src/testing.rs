@@ -2,6 +2,8 @@
 //!
 //! Part of the crate, because the tests of other crates need it too. Nothing of it runs in the product.
 
+pub mod bulk;
+
 use crate::postgres::{self, Private};
 use crate::{Options, Store};
 use plenary_domain::{Codebook, Gazetteer};

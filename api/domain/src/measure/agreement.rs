@@ -81,18 +81,37 @@ impl Normalisation {
         (Normalisation::DnaProduct, "dna_product"),
     ];
 
-    /// A weight of the pair, normalised; `None` where the divisor is zero.
-    pub fn of(self, weight: f64, a: &[Cell], b: &[Cell]) -> Option<f64> {
-        let own = |p: &[Cell]| Tie::between(p, p).congruence;
-        let count = |p: &[Cell]| p.iter().map(|c| f64::from(c.count())).sum::<f64>();
+    /// A weight of a pair, normalised; `None` where the divisor is zero.
+    ///
+    /// `congruence` is C\[a,b\]; `a` and `b` are the extents of the two sides.
+    pub fn of(self, weight: f64, congruence: f64, a: Extent, b: Extent) -> Option<f64> {
         let divisor = match self {
             Normalisation::None => 1.0,
-            Normalisation::Average => (count(a) + count(b)) / 2.0,
-            Normalisation::Jaccard => own(a) + own(b) - Tie::between(a, b).congruence,
-            Normalisation::Cosine => (own(a) * own(b)).sqrt(),
-            Normalisation::DnaProduct => count(a) * count(b),
+            Normalisation::Average => (a.count + b.count) / 2.0,
+            Normalisation::Jaccard => a.own + b.own - congruence,
+            Normalisation::Cosine => (a.own * b.own).sqrt(),
+            Normalisation::DnaProduct => a.count * b.count,
         };
         (divisor > 0.0).then(|| weight / divisor)
+    }
+}
+
+/// How much a side speaks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extent {
+    /// n\[a\]: its positions.
+    pub count: f64,
+    /// C\[a,a\]: its congruence with itself.
+    pub own: f64,
+}
+
+impl Extent {
+    /// The extent of a profile.
+    pub fn of(profile: &[Cell]) -> Extent {
+        Extent {
+            count: profile.iter().map(|cell| f64::from(cell.count())).sum(),
+            own: Tie::between(profile, profile).congruence,
+        }
     }
 }
 
@@ -105,8 +124,9 @@ pub fn profiles(observations: &[Observation], sides: usize, issues: usize) -> Ve
     profiles
 }
 
-/// Most elementary steps that a bootstrap may take, so that an answer stays within seconds.
-const BUDGET: usize = 3_000_000_000;
+/// Most elementary steps that the bootstraps of one answer may take together, so that it stays within
+/// seconds.
+pub const BUDGET: usize = 1_000_000_000;
 
 /// Number of replicates asked for by default.
 pub const REPLICATES: usize = 1_000;
@@ -127,13 +147,14 @@ pub struct Bootstrap {
 /// Percentile intervals of agreement from a bootstrap over articles.
 ///
 /// Whole articles are drawn with replacement, because positions of one article are not independent.
-/// The generator is ChaCha8 with `seed`.
+/// The generator is ChaCha8 with `seed`; `budget` bounds the elementary steps (see [`BUDGET`]).
 pub fn bootstrap(
     observations: &[Observation],
     sides: usize,
     issues: usize,
     replicates: usize,
     seed: u64,
+    budget: usize,
 ) -> Bootstrap {
     let base = profiles(observations, sides, issues);
     let pairs: Vec<(u32, u32, Vec<u32>)> = (0..sides as u32)
@@ -148,7 +169,7 @@ pub fn bootstrap(
         })
         .collect();
     let steps = observations.len() + pairs.iter().map(|p| p.2.len() * 8).sum::<usize>();
-    let replicates = replicates.min(BUDGET / steps.max(1));
+    let replicates = replicates.min(budget / steps.max(1));
     if replicates < FEWEST || pairs.is_empty() {
         return Bootstrap {
             replicates: 0,
@@ -198,8 +219,11 @@ pub fn bootstrap(
         .filter(|(_, draws)| draws.len() * 2 > replicates)
         .map(|((a, b, _), mut draws)| {
             draws.sort_by(f32::total_cmp);
-            let at =
-                |share: f64| f64::from(draws[((draws.len() - 1) as f64 * share).round() as usize]);
+            // Draws are kept as short floats; further digits would say nothing.
+            let at = |share: f64| {
+                let place = ((draws.len() - 1) as f64 * share).round() as usize;
+                (f64::from(draws[place]) * 1e6).round() / 1e6
+            };
             ((*a, *b), (at(0.025), at(0.975)))
         })
         .collect();
@@ -233,16 +257,20 @@ mod tests {
         let tie = Tie::between(&a, &b);
         assert_eq!((tie.congruence, tie.conflict), (4.0, 4.0));
         assert_eq!(tie.agreement(), Some(0.5));
-        assert_eq!(Normalisation::Average.of(4.0, &a, &b), Some(1.0));
-        assert_eq!(Normalisation::DnaProduct.of(4.0, &a, &b), Some(0.25));
+        let (m, n) = (Extent::of(&a), Extent::of(&b));
+        assert_eq!((m.count, m.own, n.count, n.own), (4.0, 6.0, 4.0, 6.0));
+        let of = |normalisation: Normalisation| normalisation.of(4.0, 4.0, m, n);
+        assert_eq!(of(Normalisation::None), Some(4.0));
+        assert_eq!(of(Normalisation::Average), Some(1.0));
+        assert_eq!(of(Normalisation::Jaccard), Some(0.5));
+        assert_eq!(of(Normalisation::Cosine), Some(4.0 / 6.0));
+        assert_eq!(of(Normalisation::DnaProduct), Some(0.25));
+        let nothing = Extent::of(&[cell(0, 0, 0)]);
+        assert_eq!(Normalisation::Average.of(0.0, 0.0, nothing, nothing), None);
         assert_eq!(Tie::between(&a[..0], &b[..0]).agreement(), None);
-        let same = Tie::between(&a, &a);
-        let own = Normalisation::Cosine.of(same.congruence, &a, &a).unwrap();
-        assert!((own - 1.0).abs() < 1e-12);
-        assert_eq!(
-            Normalisation::Jaccard.of(same.congruence, &a, &a),
-            Some(1.0)
-        );
+        // A side is exactly as congruent with itself as the true measures of likeness can say.
+        assert_eq!(Normalisation::Cosine.of(m.own, m.own, m, m), Some(1.0));
+        assert_eq!(Normalisation::Jaccard.of(m.own, m.own, m, m), Some(1.0));
     }
 
     fn observations() -> impl Strategy<Value = Vec<Observation>> {
@@ -291,8 +319,8 @@ mod tests {
 
         #[test]
         fn a_bootstrap_repeats_itself_and_holds_what_is_certain(all in observations(), seed in 0u64..9) {
-            let one = bootstrap(&all, 4, 3, 200, seed);
-            prop_assert_eq!(&one, &bootstrap(&all, 4, 3, 200, seed));
+            let one = bootstrap(&all, 4, 3, 200, seed, BUDGET);
+            prop_assert_eq!(&one, &bootstrap(&all, 4, 3, 200, seed, BUDGET));
             let p = profiles(&all, 4, 3);
             for ((a, b), (low, high)) in &one.intervals {
                 let tie = Tie::between(&p[*a as usize], &p[*b as usize]);

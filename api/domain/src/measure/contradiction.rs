@@ -19,6 +19,8 @@ pub struct Candidate {
     pub confidence: f32,
     /// The day for which it counts.
     pub day: Option<NaiveDate>,
+    /// Pairs are wanted in which at least one position is so marked.
+    pub wanted: bool,
 }
 
 /// Whether a pair comes from one mouth.
@@ -48,11 +50,11 @@ pub struct Contradiction {
 pub const HALVING_DAYS: f64 = 91.0;
 
 /// Most positions of each sign that are paired for one side and issue, the surest ones.
-const PAIRED: usize = 200;
+pub const PAIRED: usize = 200;
 
 /// The contradictions among `candidates`, strongest first, and how many there are in all.
 ///
-/// At most `limit` are returned. Ties keep the order of the input.
+/// At most `limit` are returned. Equally strong ones keep the order of side, issue and confidence.
 pub fn contradictions(candidates: &[Candidate], limit: usize) -> (Vec<Contradiction>, u64) {
     let mut cells: BTreeMap<(u32, u32), [Vec<usize>; 2]> = BTreeMap::new();
     for (at, candidate) in candidates.iter().enumerate() {
@@ -64,9 +66,12 @@ pub fn contradictions(candidates: &[Candidate], limit: usize) -> (Vec<Contradict
         cells.entry((candidate.side, candidate.issue)).or_default()[sign].push(at);
     }
     let mut total = 0;
-    let mut found = Vec::new();
+    let mut found: Vec<Contradiction> = Vec::new();
     for [mut supporting, mut opposing] in cells.into_values() {
-        total += supporting.len() as u64 * opposing.len() as u64;
+        let unwanted =
+            |side: &[usize]| side.iter().filter(|at| !candidates[**at].wanted).count() as u64;
+        total += supporting.len() as u64 * opposing.len() as u64
+            - unwanted(&supporting) * unwanted(&opposing);
         for side in [&mut supporting, &mut opposing] {
             side.sort_by(|a, b| {
                 candidates[*b]
@@ -77,16 +82,25 @@ pub fn contradictions(candidates: &[Candidate], limit: usize) -> (Vec<Contradict
         }
         for &a in &supporting {
             for &b in &opposing {
-                found.push(pair(candidates, a, b));
+                // No pair is stronger than both are sure, and what follows is less sure.
+                let sure =
+                    f64::from(candidates[a].confidence) * f64::from(candidates[b].confidence);
+                let weakest = found.last().map_or(0.0, |last| last.strength);
+                if found.len() >= limit && sure <= weakest {
+                    break;
+                }
+                if !candidates[a].wanted && !candidates[b].wanted {
+                    continue;
+                }
+                let pair = pair(candidates, a, b);
+                let place = found.partition_point(|other| other.strength >= pair.strength);
+                if place < limit {
+                    found.insert(place, pair);
+                    found.truncate(limit);
+                }
             }
         }
     }
-    found.sort_by(|a, b| {
-        b.strength
-            .total_cmp(&a.strength)
-            .then((a.earlier, a.later).cmp(&(b.earlier, b.later)))
-    });
-    found.truncate(limit);
     (found, total)
 }
 
@@ -115,6 +129,7 @@ fn pair(candidates: &[Candidate], a: usize, b: usize) -> Contradiction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn opposite_signs_pair_within_a_side_and_an_issue_only() {
@@ -125,6 +140,7 @@ mod tests {
             stance: Stance::from_value(stance),
             confidence,
             day: day.parse().ok(),
+            wanted: issue == 0,
         };
         let all = [
             one(0, 0, 0, 1, 0.9, "2022-03-01"),
@@ -140,5 +156,32 @@ mod tests {
         assert_eq!(brief, [(0, 2, Kind::Split), (1, 0, Kind::Itself)]);
         assert!((found[0].strength - 0.72).abs() < 1e-6);
         assert_eq!(contradictions(&all, 1).0.len(), 1);
+        assert_eq!(contradictions(&all, 0).0.len(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn a_few_are_the_first_of_all(rows in prop::collection::vec((0u32..2, 0u32..2, -1i8..=1, 0u8..4, 0i64..400, any::<bool>()), 0..60), limit in 1usize..20) {
+            let first = NaiveDate::default();
+            let all: Vec<Candidate> = rows
+                .into_iter()
+                .map(|(side, issue, stance, confidence, day, wanted)| Candidate {
+                    side,
+                    actor: 0,
+                    issue,
+                    stance: Stance::from_value(stance),
+                    confidence: f32::from(confidence) / 4.0,
+                    day: first.checked_add_signed(chrono::Duration::days(day)),
+                    wanted,
+                })
+                .collect();
+            let (whole, total) = contradictions(&all, usize::MAX);
+            prop_assert_eq!(whole.len() as u64, total);
+            prop_assert!(whole.iter().all(|pair| all[pair.earlier].wanted || all[pair.later].wanted));
+            prop_assert!(whole.windows(2).all(|pair| pair[0].strength >= pair[1].strength));
+            let (some, same) = contradictions(&all, limit);
+            prop_assert_eq!(same, total);
+            prop_assert_eq!(&some[..], &whole[..limit.min(whole.len())]);
+        }
     }
 }

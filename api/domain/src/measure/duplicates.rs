@@ -4,7 +4,8 @@
 //! position and so equals the length of the list behind it.
 
 use super::Observation;
-use chrono::Datelike;
+use crate::Stance;
+use chrono::{Datelike, NaiveDate};
 use std::collections::{HashMap, HashSet};
 
 /// How often the same side's same stance on the same issue counts.
@@ -38,49 +39,58 @@ impl Duplicates {
         (Duplicates::AcrossRange, "acrossrange"),
     ];
 
-    /// The observations that count, in their order; of equal ones the first.
-    ///
-    /// Where the rule asks for a day, observations without one are compared among themselves.
-    pub fn apply(self, observations: &[Observation]) -> Vec<Observation> {
-        if self == Duplicates::Include {
-            return observations.to_vec();
+    /// Counts by this rule.
+    pub fn counting(self) -> Counting {
+        Counting {
+            rule: self,
+            seen: HashSet::new(),
         }
-        let mut seen = HashSet::new();
-        observations
-            .iter()
-            .filter(|o| {
-                let period = match self {
-                    Duplicates::Include | Duplicates::AcrossRange => (0, 0),
-                    Duplicates::Document => (i64::from(o.article), 0),
-                    Duplicates::Week => o.day.map_or((0, 0), |d| {
-                        (i64::from(d.iso_week().year()), d.iso_week().week())
-                    }),
-                    Duplicates::Month => o.day.map_or((0, 0), |d| (i64::from(d.year()), d.month())),
-                    Duplicates::Year => o.day.map_or((0, 0), |d| (i64::from(d.year()), 1)),
-                };
-                seen.insert((o.side, o.actor, o.issue, o.stance, period))
-            })
-            .copied()
-            .collect()
     }
 }
 
-/// Keeps of each near-duplicate group only the article that comes first in `observations`, so that a
-/// syndicated text counts once.
-pub fn syndicated_once(observations: &[Observation]) -> Vec<Observation> {
-    let mut first = HashMap::new();
-    observations
-        .iter()
-        .filter(|o| *first.entry(o.group).or_insert(o.article) == o.article)
-        .copied()
-        .collect()
+/// A rule at work: asked about one observation after the other.
+#[derive(Debug)]
+pub struct Counting {
+    rule: Duplicates,
+    seen: HashSet<(u32, u32, u32, Stance, (i64, u32))>,
+}
+
+impl Counting {
+    /// True where the observation counts: of equal ones the first.
+    ///
+    /// Where the rule asks for a day, observations without one are compared among themselves.
+    pub fn counts(&mut self, o: &Observation) -> bool {
+        let of_day = |period: fn(NaiveDate) -> (i64, u32)| o.day.map_or((0, 0), period);
+        let period = match self.rule {
+            Duplicates::Include => return true,
+            Duplicates::AcrossRange => (0, 0),
+            Duplicates::Document => (i64::from(o.article), 0),
+            Duplicates::Week => of_day(|d| (d.iso_week().year().into(), d.iso_week().week())),
+            Duplicates::Month => of_day(|d| (d.year().into(), d.month())),
+            Duplicates::Year => of_day(|d| (d.year().into(), 1)),
+        };
+        self.seen
+            .insert((o.side, o.actor, o.issue, o.stance, period))
+    }
+}
+
+/// Keeps of each near-duplicate group only the article that comes first, so that a syndicated text
+/// counts once.
+#[derive(Debug, Default)]
+pub struct Syndication {
+    first: HashMap<u32, u32>,
+}
+
+impl Syndication {
+    /// True where the observation is of the first article of its group.
+    pub fn counts(&mut self, o: &Observation) -> bool {
+        *self.first.entry(o.group).or_insert(o.article) == o.article
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Stance;
-    use chrono::NaiveDate;
 
     fn observation(article: u32, day: &str) -> Observation {
         Observation {
@@ -107,9 +117,13 @@ mod tests {
         ];
         let counts: Vec<usize> = Duplicates::ALL
             .iter()
-            .map(|(rule, _)| rule.apply(&all).len())
+            .map(|(rule, _)| {
+                let mut counting = rule.counting();
+                all.iter().filter(|o| counting.counts(o)).count()
+            })
             .collect();
         assert_eq!(counts, [6, 5, 4, 3, 2, 1]);
-        assert_eq!(syndicated_once(&all).len(), 4);
+        let mut first = Syndication::default();
+        assert_eq!(all.iter().filter(|o| first.counts(o)).count(), 4);
     }
 }

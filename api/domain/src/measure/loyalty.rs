@@ -13,9 +13,7 @@ pub fn loyalty(profiles: &[Vec<Cell>]) -> Vec<Option<f64>> {
     let mut whole = vec![Cell::default(); issues];
     for profile in profiles {
         for (sum, cell) in whole.iter_mut().zip(profile) {
-            sum.support += cell.support;
-            sum.neutral += cell.neutral;
-            sum.oppose += cell.oppose;
+            sum.merge(*cell);
         }
     }
     profiles

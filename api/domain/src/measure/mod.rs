@@ -5,7 +5,9 @@
 //! never taken from the observed values. Randomness is seeded: the same input and the same seed give
 //! the same number on every machine.
 
+pub mod affiliation;
 pub mod agreement;
+pub mod alpha;
 pub mod cell;
 pub mod cohesion;
 pub mod consistency;
@@ -15,8 +17,9 @@ pub mod loyalty;
 pub mod polarisation;
 pub mod salience;
 pub mod shift;
+pub mod window;
 
-pub use cell::{Cell, mean_stance};
+pub use cell::Cell;
 
 use crate::Stance;
 use chrono::NaiveDate;

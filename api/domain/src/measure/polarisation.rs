@@ -274,23 +274,30 @@ pub struct Null {
 /// Most draws of [`null`].
 pub const DRAWS: usize = 200;
 
-/// Most elementary steps that the null may take.
-const BUDGET: usize = 1_500_000_000;
+/// Most elementary steps that the nulls of one answer may take together.
+pub const BUDGET: usize = 1_000_000_000;
 
 /// Compares an index with networks in which the stances on each issue are dealt out anew.
 ///
 /// Each side keeps how often it speaks on each issue and each issue keeps its stances, which is a
 /// degree-preserving null in the sense of Salloum, Chen and Kivelä, "Separating Polarization from
-/// Noise", 2022 (doi 10.1145/3512962). `None` where the network is too large for twenty draws.
+/// Noise", 2022 (doi 10.1145/3512962). `None` where
+/// `budget` elementary steps (see [`BUDGET`]) do not suffice for twenty draws.
 pub fn null(
     observations: &[Observation],
     sides: usize,
     issues: usize,
     observed: f64,
     seed: u64,
+    budget: usize,
 ) -> Option<Null> {
-    let steps = observations.len() + sides * sides * (issues + 4 * STARTS);
-    let draws = DRAWS.min(BUDGET / steps.max(1));
+    let search = if sides > EXACT_UP_TO {
+        4 * STARTS * sides * sides
+    } else {
+        (2 * sides) << sides
+    };
+    let steps = 4 * observations.len() + sides * sides * issues + search;
+    let draws = DRAWS.min(budget / steps.max(1));
     if draws < 20 {
         return None;
     }
@@ -422,7 +429,7 @@ mod tests {
         };
         let compare = |all: &[Observation]| {
             let observed = index(&agreement::profiles(all, 8, 10));
-            null(all, 8, 10, observed, 3).unwrap()
+            null(all, 8, 10, observed, 3, BUDGET).unwrap()
         };
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let ordered = network(Box::new(|side| (side % 2) as i8 * 2 - 1));

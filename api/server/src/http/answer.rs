@@ -5,7 +5,7 @@ use super::problem::Problem;
 use super::query::PageQuery;
 use crate::shape::{List, Row};
 use actix_web::http::header;
-use actix_web::web::Bytes;
+use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, StreamExt};
 use plenary_domain::filter::{Page, Paging};
@@ -143,12 +143,54 @@ where
         .streaming(body))
 }
 
-/// Items that are all at hand, as CSV or NDJSON.
-pub fn lines<T: Row>(format: Format, items: &[T]) -> Result<HttpResponse, Problem> {
+/// The answer of a comparison: one JSON value, or lines of CSV and NDJSON.
+pub trait Comparison: Serialize + Send {
+    /// What a line shows.
+    type Line: Row;
+    /// The lines.
+    fn lines(self) -> Vec<Self::Line>;
+    /// Number of lines that there would be were none left out, where some may be.
+    fn total(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// A comparison in the form asked for, computed and written away from the threads that serve HTTP.
+pub async fn comparison<T: Comparison>(
+    format: Format,
+    compute: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let (total, body) = web::block(move || {
+        let value = compute()?;
+        let total = value.total();
+        let body = match format {
+            Format::Json => serde_json::to_vec(&value).map_err(Problem::internal)?,
+            lines => text(lines, &value.lines()).into_bytes(),
+        };
+        Ok::<_, Problem>((total, body))
+    })
+    .await
+    .map_err(Problem::internal)??;
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(format.content_type())
+        .insert_header((header::VARY, "Accept"));
+    if let Some(total) = total {
+        response.insert_header(("X-Total-Count", total.to_string()));
+    }
+    Ok(response.body(body))
+}
+
+/// A network as the text of a file, computed away from the threads that serve HTTP.
+pub async fn drawn(
+    format: Format,
+    draw: impl FnOnce() -> String + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let body = web::block(draw).await.map_err(Problem::internal)?;
     Ok(HttpResponse::Ok()
         .content_type(format.content_type())
         .insert_header((header::VARY, "Accept"))
-        .body(text(format, items)))
+        .body(body))
 }
 
 /// Items as the text of a CSV or NDJSON answer; the documentation's examples are written by it too.

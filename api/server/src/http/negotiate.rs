@@ -14,6 +14,10 @@ pub enum Format {
     Csv,
     /// One JSON object a line.
     Ndjson,
+    /// A network in XML (graphml.graphdrawing.org); for networks only.
+    GraphMl,
+    /// A network in XML as Gephi writes it (gexf.net); for networks only.
+    Gexf,
 }
 
 impl Format {
@@ -23,6 +27,8 @@ impl Format {
             Format::Json => "application/json",
             Format::Csv => "text/csv; charset=utf-8; header=present",
             Format::Ndjson => "application/x-ndjson",
+            Format::GraphMl => "application/graphml+xml",
+            Format::Gexf => "application/gexf+xml",
         }
     }
 
@@ -31,6 +37,8 @@ impl Format {
             Format::Json => ("application", "json"),
             Format::Csv => ("text", "csv"),
             Format::Ndjson => ("application", "x-ndjson"),
+            Format::GraphMl => ("application", "graphml+xml"),
+            Format::Gexf => ("application", "gexf+xml"),
         }
     }
 }
@@ -89,6 +97,26 @@ impl FromRequest for Format {
             request,
             &[Format::Json, Format::Csv, Format::Ndjson],
         ))
+    }
+}
+
+/// The form of an answer that is a network.
+#[derive(Debug, Clone, Copy)]
+pub struct NetworkFormat(pub Format);
+
+impl FromRequest for NetworkFormat {
+    type Error = Problem;
+    type Future = Ready<Result<NetworkFormat, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let offers = [
+            Format::Json,
+            Format::Csv,
+            Format::Ndjson,
+            Format::GraphMl,
+            Format::Gexf,
+        ];
+        ready(negotiate(request, &offers).map(NetworkFormat))
     }
 }
 

@@ -143,6 +143,27 @@ where
     }
 }
 
+impl<A, B, C, D> Parts for (A, B, C, D)
+where
+    A: IntoParams + DeserializeOwned,
+    B: IntoParams + DeserializeOwned,
+    C: IntoParams + DeserializeOwned,
+    D: IntoParams + DeserializeOwned,
+{
+    fn names() -> Vec<String> {
+        let names = [
+            names_of::<A>(),
+            names_of::<B>(),
+            names_of::<C>(),
+            names_of::<D>(),
+        ];
+        names.concat()
+    }
+    fn read(values: &Map<String, Value>) -> Result<Self, Problem> {
+        Ok((part(values)?, part(values)?, part(values)?, part(values)?))
+    }
+}
+
 /// Which positions are meant. The same parameters, read the same way, on every list, comparison and
 /// export. Lists are joined by commas; the `not_` twin of a list leaves its values out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, IntoParams)]

@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod articles;
+pub mod briefing;
 pub mod comparisons;
 pub mod issues;
 pub mod meetings;
@@ -32,15 +33,17 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(comparisons::agreement::compare_agreement)
         .service(comparisons::polarisation::compare_polarisation)
         .service(comparisons::per_issue::compare_cohesion)
-        .service(comparisons::per_issue::compare_consistency)
+        .service(comparisons::consistency::compare_consistency)
         .service(comparisons::loyalty::compare_loyalty)
         .service(comparisons::per_issue::compare_salience)
+        .service(comparisons::timeline::compare_timeline)
         .service(parties::list_parties)
         .service(parties::get_party)
         .service(actors::list_actors)
         .service(actors::get_actor)
         .service(meetings::list_meetings)
         .service(meetings::get_meeting)
+        .service(briefing::get_briefing)
         .service(processes::list_processes)
         .service(processes::get_process)
         .service(issues::list_issues)

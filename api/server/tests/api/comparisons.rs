@@ -49,6 +49,12 @@ async fn the_grid_shows_sides_across_meetings() {
     );
     let cell = &france["cells"][0];
     assert_eq!(cell["count"], 1);
+    // One support: ln(1.5/0.5), and no more than a hint.
+    let scaled = cell["scaled"]["position"].as_f64().unwrap();
+    assert!((scaled - 3f64.ln()).abs() < 1e-12);
+    assert_eq!(cell["sufficient"], false);
+    let interval = &cell["interval"];
+    assert!(interval["low"].as_f64().unwrap() < 0.0 && interval["high"] == 1.0);
     assert_eq!(cell["articles"], 1);
     assert_eq!(cell["acts"], json!({"state": 1}));
     assert_eq!(cell["quotes"][0]["text"], "sanctions must stay");
@@ -155,7 +161,7 @@ async fn wrong_drawings_are_refused() {
         ("by=meeting", "query.by"),
         ("quotes=21", "query.quotes"),
         ("quotes=-1", "query.quotes"),
-        ("duplicates=week", "query.duplicates"),
+        ("duplicates=hour", "query.duplicates"),
         ("limit=5", "query.limit"),
     ] {
         let response = app.get(&format!("/v1/comparisons/positions?{query}")).await;

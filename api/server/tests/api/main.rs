@@ -2,13 +2,17 @@
 //! own for each test.
 
 mod articles;
+mod briefing;
 mod comparisons;
 mod corpus;
+mod filters;
 mod helpers;
 mod manners;
+mod measures;
 mod names;
 mod openapi;
 mod operations;
 mod parse;
+mod pinned;
 mod positions;
 mod rulings;

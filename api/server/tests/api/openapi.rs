@@ -147,7 +147,15 @@ fn lists_with_the_same_filter_read_the_same() {
         let all = document["paths"][path]["get"]["parameters"]
             .as_array()
             .unwrap();
-        let shared = ["limit", "cursor", "by", "quotes", "duplicates"];
+        let shared = [
+            "limit",
+            "cursor",
+            "by",
+            "quotes",
+            "duplicates",
+            "syndicated",
+            "min_count",
+        ];
         all.iter()
             .filter(|p| p["in"] == "query" && !shared.contains(&p["name"].as_str().unwrap()))
             .cloned()

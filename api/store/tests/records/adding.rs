@@ -3,7 +3,7 @@
 use crate::sample::*;
 use plenary_domain::filter::{ActorFilter, ArticleFilter, MeetingFilter, PartyFilter};
 use plenary_domain::record::By;
-use plenary_domain::{Act, PositionFilter, Span, Stance};
+use plenary_domain::{Act, Mode, PositionFilter, Span, Stance};
 use plenary_store::testing::Database;
 
 #[tokio::test]
@@ -69,18 +69,23 @@ async fn records_come_back_as_they_went() {
         Some(wants)
     );
 
-    let grid = store
-        .grid(&PositionFilter::default(), By::Party, 1)
+    let observed = store
+        .observations(&PositionFilter::default(), By::Party)
         .await
         .unwrap();
-    assert_eq!((grid.positions, grid.articles, grid.revision), (2, 1, 1));
-    assert_eq!(grid.parser_versions, ["test-1"]);
-    assert_eq!(grid.meetings.len(), 1);
-    let cell = &grid.cells[1];
-    assert_eq!(cell.side.as_ref().unwrap().slug, "vaskia");
-    assert_eq!((cell.support, cell.neutral, cell.oppose), (0, 0, 1));
-    assert_eq!(cell.acts, [(Act::Reject, 1)]);
-    assert_eq!(cell.quotes[0].evidence[0].text, "refused the ceasefire");
+    assert_eq!((observed.positions.len(), observed.revision), (2, 1));
+    assert_eq!(observed.parser_versions, ["test-1"]);
+    assert_eq!(observed.meetings.len(), 1);
+    let refused = &observed.positions[1];
+    let seen = &refused.observation;
+    assert_eq!(observed.sides[seen.side as usize].slug, "vaskia");
+    assert_eq!(observed.issues[seen.issue as usize].slug, "ceasefire");
+    assert_eq!((seen.stance, seen.meeting), (Stance::Oppose, Some(0)));
+    assert_eq!(seen.day, Some(day("2031-05-03")));
+    assert_eq!((refused.act, refused.mode), (Act::Reject, Mode::Indirect));
+    let quotes = store.quotes(&[refused.position_id], 1).await.unwrap();
+    assert_eq!(quotes[0].evidence[0].text, "refused the ceasefire");
+    assert_eq!(quotes[0].actor.slug, "teo-vask");
 
     let party = store.party("borland").await.unwrap().unwrap();
     assert_eq!((party.counts.positions, party.counts.articles), (1, 1));

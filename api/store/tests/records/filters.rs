@@ -1,10 +1,10 @@
-//! The one filter: lists, grids and exports count the same records, and the right ones.
+//! The one filter: lists, comparisons and exports count the same records, and the right ones.
 
 use crate::sample::*;
 use futures_util::TryStreamExt;
 use plenary_domain::filter::{Choice, NONE, Paging};
 use plenary_domain::parsed::{Meeting, Party};
-use plenary_domain::record::{By, Grid, PositionRecord};
+use plenary_domain::record::{By, Named, PositionRecord};
 use plenary_domain::{Act, Mode, PositionFilter, Span, Stance};
 use plenary_store::Store;
 use plenary_store::testing::Database;
@@ -217,15 +217,8 @@ fn admits(filter: &PositionFilter, latest: i64, p: &PositionRecord) -> bool {
         })
 }
 
-fn sum(grid: &Grid) -> i64 {
-    grid.cells
-        .iter()
-        .map(|cell| cell.support + cell.neutral + cell.oppose)
-        .sum()
-}
-
 #[tokio::test]
-async fn list_grid_and_export_count_the_same_records() {
+async fn list_export_and_comparison_count_the_same_records() {
     let database = Database::new().await;
     let store = &database.store;
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
@@ -270,20 +263,29 @@ async fn list_grid_and_export_count_the_same_records() {
         let total = store.positions(&filter, &page).await.unwrap().total;
         assert_eq!(total as usize, expected.len(), "{filter:?}");
         for by in [By::Party, By::Actor] {
-            let grid = store.grid(&filter, by, 2).await.unwrap();
-            assert_eq!(sum(&grid), total, "{filter:?}");
-            assert_eq!(grid.positions, total);
-            for cell in &grid.cells {
-                let count = cell.support + cell.neutral + cell.oppose;
-                assert!(count > 0);
-                assert_eq!(cell.acts.iter().map(|(_, n)| n).sum::<i64>(), count);
-                assert_eq!(cell.quotes.len() as i64, count.min(2));
-                assert!(cell.articles <= count);
-                assert!(
-                    cell.meeting
-                        .iter()
-                        .all(|m| grid.meetings.iter().any(|g| g.meeting.slug == *m))
-                );
+            let observed = store.observations(&filter, by).await.unwrap();
+            let seen: Vec<_> = observed.positions.iter().map(|p| p.position_id).collect();
+            assert_eq!(seen, expected, "{filter:?}");
+            for position in &observed.positions {
+                let record = records
+                    .iter()
+                    .find(|record| record.position_id == position.position_id)
+                    .unwrap();
+                let o = &position.observation;
+                let slug = |list: &[Named], at: u32| list.get(at as usize).map(|n| n.slug.clone());
+                let party = record.party.as_ref().map(|party| party.slug.clone());
+                let side = match by {
+                    By::Party => party,
+                    By::Actor => Some(record.actor.slug.clone()),
+                };
+                assert_eq!(slug(&observed.sides, o.side), side);
+                assert_eq!(slug(&observed.actors, o.actor).unwrap(), record.actor.slug);
+                assert_eq!(observed.issues[o.issue as usize].slug, record.issue.slug);
+                let meeting = o
+                    .meeting
+                    .map(|at| observed.meetings[at as usize].meeting.clone());
+                assert_eq!(meeting, record.meeting);
+                assert_eq!((o.stance, o.day), (record.stance, record.day));
             }
         }
     }

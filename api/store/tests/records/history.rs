@@ -2,7 +2,7 @@
 
 use crate::sample::*;
 use futures_util::TryStreamExt;
-use plenary_domain::filter::{ArticleFilter, Paging, PartyFilter};
+use plenary_domain::filter::{ArticleFilter, Choice, NONE, Paging, PartyFilter};
 use plenary_domain::record::By;
 use plenary_domain::{Change, NameKind, PositionFilter};
 use plenary_store::testing::Database;
@@ -22,7 +22,9 @@ async fn a_pinned_answer_stays_the_same() {
     let (article, parsed) = talks("Herald");
     let first = store.add_article(&article, &parsed, "alice").await.unwrap();
     let list = store.positions(&at(1), &all()).await.unwrap();
-    let grid = store.grid(&at(1), By::Actor, 2).await.unwrap();
+    let observed = store.observations(&at(1), By::Actor).await.unwrap();
+    let ids: Vec<_> = list.items.iter().map(|item| item.position_id).collect();
+    let quotes = store.quotes(&ids, 1).await.unwrap();
 
     let (article, parsed) = talks("Courier");
     store.add_article(&article, &parsed, "bob").await.unwrap();
@@ -43,10 +45,10 @@ async fn a_pinned_answer_stays_the_same() {
         assert_eq!(position.until_revision.take(), Some(3));
     }
     assert_eq!(then, list);
-    let mut grid_then = store.grid(&at(1), By::Actor, 2).await.unwrap();
-    // What a meeting counts in all is told as of now.
-    grid_then.meetings.clone_from(&grid.meetings);
-    assert_eq!(grid_then, grid);
+    let again = store.observations(&at(1), By::Actor).await.unwrap();
+    assert_eq!(again, observed);
+    assert_eq!(store.quotes(&ids, 1).await.unwrap(), quotes);
+    assert_eq!(store.positions_by_id(&ids, 1).await.unwrap(), list.items);
     assert_eq!(store.positions(&at(2), &all()).await.unwrap().total, 4);
     assert_eq!(store.positions(&at(0), &all()).await.unwrap().total, 0);
 
@@ -62,6 +64,71 @@ async fn a_pinned_answer_stays_the_same() {
             "{error}"
         );
     }
+}
+
+/// Later articles tell of more days of a meeting, of its process and of fuller names; none of that
+/// reaches back into an answer that was given before.
+#[tokio::test]
+async fn a_pinned_answer_keeps_names_days_and_processes() {
+    let database = Database::new().await;
+    let store = &database.store;
+    let (article, mut parsed) = talks("Herald");
+    parsed.actors[0] = person("Oland", Some(0));
+    parsed.meetings = vec![meeting("Arden", "2031-05-03", &[0])];
+    store.add_article(&article, &parsed, "test").await.unwrap();
+    let days = |from: &str| PositionFilter {
+        from: Some(day(from)),
+        ..at(1)
+    };
+    let process = |slug: &str, revision| PositionFilter {
+        processes: Choice {
+            any: vec![slug.to_owned()],
+            none: Vec::new(),
+        },
+        revision,
+        ..PositionFilter::default()
+    };
+    let observed = store.observations(&at(1), By::Actor).await.unwrap();
+    let list = store.positions(&at(1), &all()).await.unwrap();
+    let known = &observed.meetings[0];
+    assert_eq!(known.meeting.end, Some(day("2031-05-03")));
+    assert_eq!(known.process, None);
+
+    let (article, mut parsed) = talks("Courier");
+    parsed.meetings = vec![meeting("Arden", "2031-05-02", &[0, 1])];
+    parsed.meetings[0].end = Some(day("2031-05-04"));
+    store.add_article(&article, &parsed, "test").await.unwrap();
+
+    assert_eq!(
+        store.observations(&at(1), By::Actor).await.unwrap(),
+        observed
+    );
+    let then = store.positions(&at(1), &all()).await.unwrap();
+    assert_eq!(then.items, list.items);
+    let count = async |filter| store.positions(&filter, &all()).await.unwrap().total;
+    assert_eq!(count(days("2031-05-03")).await, 2);
+    assert_eq!(count(process("borland-vaskia-talks", Some(1))).await, 0);
+    assert_eq!(count(process(NONE, Some(1))).await, 2);
+
+    let now = store.observations(&at(2), By::Actor).await.unwrap();
+    let meeting = &now.meetings[0];
+    assert_eq!(meeting.meeting.start, Some(day("2031-05-02")));
+    assert_eq!(meeting.meeting.end, Some(day("2031-05-04")));
+    assert_eq!(
+        meeting.process.as_ref().unwrap().slug,
+        "borland-vaskia-talks"
+    );
+    assert!(now.sides.iter().any(|side| side.name == "Mira Oland"));
+    assert!(observed.sides.iter().any(|side| side.name == "Oland"));
+    assert_eq!(count(process("borland-vaskia-talks", None)).await, 4);
+    assert_eq!(
+        count(PositionFilter {
+            revision: None,
+            ..days("2031-05-03")
+        })
+        .await,
+        0
+    );
 }
 
 #[tokio::test]

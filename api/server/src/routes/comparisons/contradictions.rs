@@ -1,17 +1,18 @@
 //! `/v1/comparisons/contradictions`: positions of one side that pull opposite ways.
 
 use super::Side;
-use super::basis::{Basis, CountingQuery, measure};
-use crate::http::answer;
+use super::basis::{Basis, CountingQuery, Measured, measure, most};
+use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
-use crate::http::query::{FilterQuery, Query, scalar};
+use crate::http::query::{FilterQuery, Query};
 use crate::routes::positions::Position;
 use crate::shape::{IssueRef, Row, joined};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
 use plenary_domain::measure::contradiction::{self, Candidate, Kind};
+use plenary_domain::observed::ObservedPosition;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
@@ -20,7 +21,7 @@ use uuid::Uuid;
 /// Contradictions in an answer where `most` is not given.
 const DEFAULT_MOST: usize = 20;
 /// Most contradictions in an answer.
-const MAX_MOST: usize = 200;
+pub(crate) const MAX_MOST: usize = 200;
 
 /// How many contradictions are shown.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -106,7 +107,7 @@ impl Row for Contradiction {
 }
 
 impl Contradictions {
-    fn example() -> Contradictions {
+    pub(crate) fn example() -> Contradictions {
         let later = Position::example();
         let mut earlier = Position::example();
         earlier.id = Uuid::from_u128(earlier.id.as_u128() - 1);
@@ -126,17 +127,87 @@ impl Contradictions {
     }
 }
 
+impl Comparison for Contradictions {
+    type Line = Contradiction;
+
+    fn lines(self) -> Vec<Contradiction> {
+        self.contradictions
+    }
+
+    fn total(&self) -> Option<u64> {
+        Some(self.total)
+    }
+}
+
+/// The strongest `most` pairs among the positions at `among`, with their records, and how many pairs
+/// there are in all.
+pub(crate) async fn find(
+    state: &State,
+    measured: &Measured,
+    among: Vec<u32>,
+    most: usize,
+    wanted: impl Fn(&ObservedPosition) -> bool,
+) -> Result<(Vec<Contradiction>, u64), Problem> {
+    let positions: Vec<ObservedPosition> = among
+        .into_iter()
+        .map(|at| measured.observed.positions[at as usize])
+        .collect();
+    let candidates: Vec<Candidate> = positions
+        .iter()
+        .map(|position| Candidate {
+            side: position.observation.side,
+            actor: position.observation.actor,
+            issue: position.observation.issue,
+            stance: position.observation.stance,
+            confidence: position.confidence,
+            day: position.observation.day,
+            wanted: wanted(position),
+        })
+        .collect();
+    let (pairs, total) = web::block(move || contradiction::contradictions(&candidates, most))
+        .await
+        .map_err(Problem::internal)?;
+    let ends = pairs.iter().flat_map(|pair| [pair.earlier, pair.later]);
+    let mut ids: Vec<Uuid> = ends.map(|at| positions[at].position_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let records: HashMap<Uuid, Position> = state
+        .store
+        .positions_by_id(&ids, measured.observed.revision)
+        .await?
+        .into_iter()
+        .map(|record| (record.position_id, Position::from(record)))
+        .collect();
+    let found = pairs.iter().filter_map(|pair| {
+        let of = |at: usize| records.get(&positions[at].position_id).cloned();
+        let observation = &positions[pair.earlier].observation;
+        Some(Contradiction {
+            side: measured.side(observation.side),
+            issue: measured.issue(observation.issue),
+            kind: match pair.kind {
+                Kind::Itself => ContradictionKind::Itself,
+                Kind::Split => ContradictionKind::Split,
+            },
+            strength: pair.strength,
+            earlier: of(pair.earlier)?,
+            later: of(pair.later)?,
+        })
+    });
+    Ok((found.collect(), total))
+}
+
 /// Find where a side contradicts itself.
 ///
 /// Pairs positions of one party (or actor) that take opposite stances on one issue, and shows the
-/// words of both. It tells where to look: a later position may be a change of mind rather than a
-/// contradiction, and both records are as sure as their confidence says. `kind` tells whether
-/// one speaker stands behind both (`self`) or two of one party (`split`).
+/// words of both. It tells where to look; it does not tell that anybody was insincere: a later position
+/// may be a change of mind, and both records are only as sure as their confidence says. `kind` tells
+/// whether one speaker stands behind both (`self`) or two of one party (`split`). For each side and
+/// issue the surest 200 positions of each sign are paired; `total` counts all pairs.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, MostQuery),
     responses(
-        (status = 200, description = "The strongest pairs; as CSV or NDJSON one line a pair.",
+        (status = 200, description = "The strongest pairs; as CSV or NDJSON one line a pair. `X-Total-Count` says how many there are.",
             content(
                 (Contradictions = "application/json", example = json!(Contradictions::example())),
                 (String = "text/csv", example = json!(answer::text(Format::Csv, &Contradictions::example().contradictions))),
@@ -148,71 +219,18 @@ impl Contradictions {
 pub(crate) async fn compare_contradictions(
     format: Format,
     state: web::Data<State>,
-    Query((query, counting, most)): Query<(FilterQuery, CountingQuery, MostQuery)>,
+    Query((query, counting, asked)): Query<(FilterQuery, CountingQuery, MostQuery)>,
 ) -> Result<HttpResponse, Problem> {
-    let most: usize = scalar("most", &most.most)?.unwrap_or(DEFAULT_MOST);
-    if !(1..=MAX_MOST).contains(&most) {
-        return Err(Problem::invalid(
-            "query.most",
-            format!("must lie in 1..={MAX_MOST}"),
-        ));
-    }
+    let most = most(&asked.most, DEFAULT_MOST, MAX_MOST)?;
     let measured = measure(&state, &query, &counting).await?;
-    let kept: Vec<_> = measured
-        .kept
-        .iter()
-        .map(|at| measured.observed.positions[*at])
-        .collect();
-    let candidates: Vec<Candidate> = kept
-        .iter()
-        .map(|position| Candidate {
-            side: position.observation.side,
-            actor: position.observation.actor,
-            issue: position.observation.issue,
-            stance: position.observation.stance,
-            confidence: position.confidence,
-            day: position.observation.day,
+    let (contradictions, total) =
+        find(&state, &measured, measured.kept.clone(), most, |_| true).await?;
+    answer::comparison(format, move || {
+        Ok(Contradictions {
+            basis: measured.basis,
+            total,
+            contradictions,
         })
-        .collect();
-    let (pairs, total) = contradiction::contradictions(&candidates, most);
-    let mut ids: Vec<Uuid> = pairs
-        .iter()
-        .flat_map(|pair| [kept[pair.earlier].position_id, kept[pair.later].position_id])
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let records: HashMap<Uuid, Position> = state
-        .store
-        .positions_by_id(&ids, measured.observed.revision)
-        .await?
-        .into_iter()
-        .map(|record| (record.position_id, Position::from(record)))
-        .collect();
-    let contradictions = pairs
-        .iter()
-        .filter_map(|pair| {
-            let of = |at: usize| records.get(&kept[at].position_id).cloned();
-            let observation = &kept[pair.earlier].observation;
-            Some(Contradiction {
-                side: measured.side(observation.side),
-                issue: measured.issue(observation.issue),
-                kind: match pair.kind {
-                    Kind::Itself => ContradictionKind::Itself,
-                    Kind::Split => ContradictionKind::Split,
-                },
-                strength: pair.strength,
-                earlier: of(pair.earlier)?,
-                later: of(pair.later)?,
-            })
-        })
-        .collect();
-    let found = Contradictions {
-        basis: measured.basis,
-        total,
-        contradictions,
-    };
-    match format {
-        Format::Json => answer::json(&found),
-        lines => answer::lines(lines, &found.contradictions),
-    }
+    })
+    .await
 }

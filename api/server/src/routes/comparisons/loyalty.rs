@@ -1,7 +1,7 @@
 //! `/v1/comparisons/loyalty`: how far actors stand with the rest of their party.
 
-use super::basis::{Basis, CountingQuery, measure, unknown};
-use crate::http::answer;
+use super::basis::{Basis, CountingQuery, Measured, measure, unknown};
+use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
@@ -67,6 +67,14 @@ impl Row for Loyalty {
     }
 }
 
+impl Comparison for Loyalties {
+    type Line = Loyalty;
+
+    fn lines(self) -> Vec<Loyalty> {
+        self.actors
+    }
+}
+
 impl Loyalties {
     fn example() -> Loyalties {
         Loyalties {
@@ -111,6 +119,11 @@ pub(crate) async fn compare_loyalty(
         return Err(unknown("by", by, ["party"].into_iter()));
     }
     let measured = measure(&state, &query, &counting).await?;
+    answer::comparison(format, move || Ok(loyalties(measured))).await
+}
+
+/// The loyalty of every actor with at least as many positions as asked.
+fn loyalties(measured: Measured) -> Loyalties {
     let issues = measured.observed.issues.len();
     let mut parties: BTreeMap<u32, BTreeMap<u32, Vec<Cell>>> = BTreeMap::new();
     for o in measured.observations() {
@@ -125,22 +138,22 @@ pub(crate) async fn compare_loyalty(
     for (party, speakers) in &parties {
         let profiles: Vec<Vec<Cell>> = speakers.values().cloned().collect();
         for ((actor, profile), loyalty) in speakers.iter().zip(loyalty::loyalty(&profiles)) {
+            let count = profile.iter().map(|cell| cell.count()).sum();
+            if count < measured.least() {
+                continue;
+            }
             let named = measured.observed.actors[*actor as usize].clone();
             actors.push(Loyalty {
                 party: measured.observed.sides[*party as usize].clone().into(),
-                positions: measured.link_of_actor(*party, &named.slug),
+                positions: measured.links.to_actor(*party, *actor),
                 actor: named.into(),
-                count: profile.iter().map(|cell| cell.count()).sum(),
+                count,
                 loyalty,
             });
         }
     }
-    let found = Loyalties {
+    Loyalties {
         basis: measured.basis,
         actors,
-    };
-    match format {
-        Format::Json => answer::json(&found),
-        lines => answer::lines(lines, &found.actors),
     }
 }

@@ -2,12 +2,17 @@
 
 pub mod agreement;
 pub mod basis;
+pub mod consistency;
 pub mod contradictions;
 pub mod loyalty;
+pub mod network;
 pub mod per_issue;
 pub mod polarisation;
 pub mod positions;
+pub mod quotes;
 pub mod shifts;
+pub mod timeline;
+pub mod windows;
 
 use crate::http::problem::Problem;
 use crate::shape::Named;
@@ -50,21 +55,21 @@ pub struct Side {
 }
 
 impl Side {
-    fn slug(&self) -> &str {
+    pub(crate) fn slug(&self) -> &str {
         let party = self.party.as_ref().and_then(Option::as_ref);
         party
             .or(self.actor.as_ref())
             .map_or(NONE, |named| named.slug.as_str())
     }
 
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let party = self.party.as_ref().and_then(Option::as_ref);
         party
             .or(self.actor.as_ref())
             .map_or("", |named| named.name.as_str())
     }
 
-    fn example() -> Side {
+    pub(crate) fn example() -> Side {
         Side {
             party: Some(Some(Named::new("russia", "Russia"))),
             actor: None,

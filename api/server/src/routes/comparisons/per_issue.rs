@@ -1,8 +1,8 @@
-//! `/v1/comparisons/cohesion`, `/consistency` and `/salience`: one number for each side and issue.
+//! `/v1/comparisons/cohesion` and `/salience`: one number for each side and issue.
 
 use super::Side;
 use super::basis::{Basis, Counted, CountingQuery, Measured, measure};
-use crate::http::answer;
+use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
@@ -10,8 +10,8 @@ use crate::http::query::{FilterQuery, Query};
 use crate::shape::{IssueRef, Row};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
+use plenary_domain::measure::Cell;
 use plenary_domain::measure::cohesion::cohesion;
-use plenary_domain::measure::consistency::consistency;
 use plenary_domain::measure::salience::{LAMBDA, salience};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -65,25 +65,35 @@ impl Row for IssueMeasure {
     }
 }
 
+impl Comparison for IssueMeasures {
+    type Line = IssueMeasure;
+
+    fn lines(self) -> Vec<IssueMeasure> {
+        self.values
+    }
+}
+
 impl IssueMeasures {
-    fn of(
+    pub(super) fn of(
         measured: Measured,
         formula: &str,
-        value: impl Fn(plenary_domain::measure::Cell, u64) -> Option<f64>,
+        value: impl Fn(Cell, u64) -> Option<f64>,
     ) -> IssueMeasures {
         let cells = measured.cells();
         let mut in_all: BTreeMap<u32, u64> = BTreeMap::new();
         for ((side, _), cell) in &cells {
             *in_all.entry(*side).or_default() += u64::from(cell.count());
         }
+        let shown = cells
+            .into_iter()
+            .filter(|(_, cell)| cell.count() >= measured.least());
         IssueMeasures {
-            values: cells
-                .into_iter()
+            values: shown
                 .map(|((side, issue), cell)| IssueMeasure {
                     side: measured.side(side),
                     issue: measured.issue(issue),
                     value: value(cell, in_all.get(&side).copied().unwrap_or(0)),
-                    counted: Counted::of(cell, measured.link(Some(side), Some(issue), None)),
+                    counted: Counted::of(cell, measured.links.to(Some(side), Some(issue), None)),
                 })
                 .collect(),
             formula: formula.to_owned(),
@@ -91,14 +101,7 @@ impl IssueMeasures {
         }
     }
 
-    fn answer(self, format: Format) -> Result<HttpResponse, Problem> {
-        match format {
-            Format::Json => answer::json(&self),
-            lines => answer::lines(lines, &self.values),
-        }
-    }
-
-    fn example() -> IssueMeasures {
+    pub(super) fn example() -> IssueMeasures {
         IssueMeasures {
             basis: Basis::example(),
             formula: COHESION.to_owned(),
@@ -113,8 +116,6 @@ impl IssueMeasures {
 }
 
 const COHESION: &str = "[max(S,Z,O) - (T - max(S,Z,O))/2]/T (Hix, Noury and Roland 2005)";
-const CONSISTENCY: &str = "1 - mean pairwise |k - k'|/2 over the positions";
-
 /// See how united each side is.
 ///
 /// Gives for each side and issue the agreement index of its positions: 1 where all are the same, 0
@@ -139,34 +140,12 @@ pub(crate) async fn compare_cohesion(
     Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
 ) -> Result<HttpResponse, Problem> {
     let measured = measure(&state, &query, &counting).await?;
-    IssueMeasures::of(measured, COHESION, |cell, _| cohesion(cell)).answer(format)
-}
-
-/// See how consistent each side is.
-///
-/// Gives for each side and issue how alike its positions are: 1 where all are the same, 0 where two
-/// are opposite. It tells whether the reported positions fit together; it does not tell whether a
-/// difference is a change over time (see `/v1/comparisons/shifts`).
-#[utoipa::path(
-    tag = "comparisons",
-    params(FilterQuery, CountingQuery),
-    responses(
-        (status = 200, description = "Consistency; as CSV or NDJSON one line a side and issue.",
-            content(
-                (IssueMeasures = "application/json", example = json!(IssueMeasures::example())),
-                (String = "text/csv", example = json!(answer::text(Format::Csv, &IssueMeasures::example().values))),
-                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &IssueMeasures::example().values))))),
-        ListProblems,
-    )
-)]
-#[get("/v1/comparisons/consistency")]
-pub(crate) async fn compare_consistency(
-    format: Format,
-    state: web::Data<State>,
-    Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
-) -> Result<HttpResponse, Problem> {
-    let measured = measure(&state, &query, &counting).await?;
-    IssueMeasures::of(measured, CONSISTENCY, |cell, _| consistency(cell)).answer(format)
+    answer::comparison(format, move || {
+        Ok(IssueMeasures::of(measured, COHESION, |cell, _| {
+            cohesion(cell)
+        }))
+    })
+    .await
 }
 
 /// See what each side speaks about.
@@ -192,11 +171,14 @@ pub(crate) async fn compare_salience(
     state: web::Data<State>,
     Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
 ) -> Result<HttpResponse, Problem> {
-    let issues = state.parse.parser().codebook().issues.len() as u64;
+    // Positions on no proposition are gathered under `other`, which is an issue too.
+    let issues = state.parse.parser().codebook().issues.len() as u64 + 1;
     let measured = measure(&state, &query, &counting).await?;
     let formula = format!("(n[a,j] + L)/(n[a] + L J), L = {LAMBDA}, J = {issues}");
-    IssueMeasures::of(measured, &formula, |cell, in_all| {
-        salience(u64::from(cell.count()), in_all, issues)
+    answer::comparison(format, move || {
+        Ok(IssueMeasures::of(measured, &formula, |cell, in_all| {
+            salience(u64::from(cell.count()), in_all, issues)
+        }))
     })
-    .answer(format)
+    .await
 }

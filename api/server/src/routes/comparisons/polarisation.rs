@@ -1,30 +1,37 @@
 //! `/v1/comparisons/polarisation`: how far sides stand in two camps.
 
 use super::Side;
-use super::basis::{Basis, Counted, CountingQuery, measure};
-use crate::http::answer;
+use super::basis::{Basis, Counted, CountingQuery, Measured, measure};
+use super::windows::{Part, PerCode, Window, WindowQuery};
+use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
 use crate::http::query::{FilterQuery, Query, scalar};
-use crate::shape::{IssueRef, Row};
+use crate::shape::{IssueRef, Row, text};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
-use plenary_domain::measure::{Cell, agreement, polarisation};
+use plenary_domain::measure::{Cell, Observation, agreement, polarisation};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
-/// How the search and the random networks are seeded.
+/// How what is drawn at random is seeded.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SeedQuery {
-    /// Seed of the search for blocs and of the random networks.
+    /// Seed of what is drawn at random; the same seed gives the same answer.
     #[param(value_type = u64, required = false)]
     pub seed: Option<String>,
 }
 
-/// Polarisation on each issue and of the network of sides.
+impl SeedQuery {
+    pub(super) fn seed(&self) -> Result<u64, Problem> {
+        Ok(scalar("seed", &self.seed)?.unwrap_or(1))
+    }
+}
+
+/// Polarisation on each issue and of the network of sides, over everything or window by window.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!(Polarisations::example()))]
 pub struct Polarisations {
@@ -33,6 +40,25 @@ pub struct Polarisations {
     pub basis: Basis,
     /// Seed of the search for blocs and of the random networks (ChaCha8).
     pub seed: u64,
+    /// What windows are counted in; null for one comparison over everything.
+    #[schema(required = true)]
+    pub per: Option<PerCode>,
+    /// Periods in one window.
+    #[schema(minimum = 1)]
+    pub width: u32,
+    /// The windows in time order; one over everything where `per` is not given.
+    pub windows: Vec<WindowPolarisation>,
+}
+
+/// Polarisation in one window.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WindowPolarisation {
+    /// The window; null over everything.
+    #[schema(required = true)]
+    pub window: Option<Window>,
+    /// The link that lists the positions measured here.
+    #[schema(format = "uri-reference")]
+    pub positions: String,
     /// The network of sides; null where no two share an issue.
     #[schema(required = true)]
     pub network: Option<NetworkPolarisation>,
@@ -99,21 +125,162 @@ pub struct IssuePolarisation {
     pub counted: Counted,
 }
 
-impl Row for IssuePolarisation {
+/// A line of CSV or NDJSON: the network of a window, or one of its issues.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    window: Option<Window>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network: Option<NetworkPolarisation>,
+    #[serde(flatten)]
+    issue: Option<IssuePolarisation>,
+    #[serde(skip)]
+    positions: String,
+}
+
+impl Row for Line {
     fn columns() -> Vec<&'static str> {
-        let mut columns = vec!["issue", "domain", "polarisation"];
+        let mut columns = vec!["of"];
+        columns.extend(Window::COLUMNS);
+        columns.extend(["issue", "domain", "polarisation"]);
+        columns.extend([
+            "frustration",
+            "modularity",
+            "random_mean",
+            "random_deviation",
+            "p_value",
+        ]);
         columns.extend(Counted::COLUMNS);
         columns
     }
 
     fn fields(&self) -> Vec<String> {
         let mut fields = vec![
-            self.issue.slug.clone(),
-            self.issue.domain.clone(),
-            self.polarisation.to_string(),
+            if self.issue.is_some() {
+                "issue"
+            } else {
+                "network"
+            }
+            .to_owned(),
         ];
-        fields.extend(self.counted.fields());
+        fields.extend(Window::fields(self.window.as_ref()));
+        let none = |count: usize| std::iter::repeat_n(String::new(), count);
+        match (&self.issue, &self.network) {
+            (Some(issue), _) => {
+                fields.extend([
+                    issue.issue.slug.clone(),
+                    issue.issue.domain.clone(),
+                    issue.polarisation.to_string(),
+                ]);
+                fields.extend(none(5));
+                fields.extend(issue.counted.fields());
+            }
+            (None, network) => {
+                fields.extend(none(2));
+                let number = |of: &dyn Fn(&NetworkPolarisation) -> Option<f64>| {
+                    text(&network.as_ref().and_then(of))
+                };
+                let random = |of: fn(&RandomNetworks) -> f64| {
+                    number(&|network| network.random.as_ref().map(of))
+                };
+                fields.extend([
+                    number(&|network| Some(network.polarisation)),
+                    number(&|network| Some(network.frustration)),
+                    number(&|network| Some(network.modularity)),
+                    random(|random| random.mean),
+                    random(|random| random.deviation),
+                    random(|random| random.p_value),
+                ]);
+                fields.extend(none(Counted::COLUMNS.len() - 1));
+                fields.push(self.positions.clone());
+            }
+        }
         fields
+    }
+}
+
+impl Comparison for Polarisations {
+    type Line = Line;
+
+    fn lines(self) -> Vec<Line> {
+        let of = |measured: WindowPolarisation| {
+            let network = Line {
+                window: measured.window.clone(),
+                network: measured.network,
+                issue: None,
+                positions: measured.positions,
+            };
+            let issues = measured.issues.into_iter().map(move |issue| Line {
+                window: measured.window.clone(),
+                network: None,
+                issue: Some(issue),
+                positions: String::new(),
+            });
+            std::iter::once(network).chain(issues)
+        };
+        self.windows.into_iter().flat_map(of).collect()
+    }
+}
+
+/// Measures one part. `budget` bounds the work on random networks.
+fn polarise(measured: &Measured, part: Part, seed: u64, budget: usize) -> WindowPolarisation {
+    let observations = &part.observations;
+    // Sides that say nothing here stand nowhere; without them the search for blocs stays exact longer.
+    let mut present: Vec<u32> = observations.iter().map(|o| o.side).collect();
+    present.sort_unstable();
+    present.dedup();
+    let dense: Vec<Observation> = observations
+        .iter()
+        .map(|o| Observation {
+            side: present.partition_point(|side| *side < o.side) as u32,
+            ..*o
+        })
+        .collect();
+    let (sides, issues) = (present.len(), measured.observed.issues.len());
+    let profiles = agreement::profiles(&dense, sides, issues);
+    let found = polarisation::of_network(sides, &polarisation::ties(&profiles), seed);
+    let network = found.map(|found| NetworkPolarisation {
+        polarisation: found.index,
+        frustration: found.frustration,
+        modularity: found.modularity,
+        exact: found.exact,
+        blocs: [0, 1]
+            .map(|bloc| Bloc {
+                sides: present
+                    .iter()
+                    .zip(&found.blocs)
+                    .filter(|(_, of)| **of == bloc)
+                    .map(|(side, _)| measured.side(*side))
+                    .collect(),
+            })
+            .into(),
+        random: polarisation::null(&dense, sides, issues, found.index, seed, budget).map(|null| {
+            RandomNetworks {
+                draws: null.draws,
+                mean: null.mean,
+                deviation: null.deviation,
+                p_value: null.p_value,
+            }
+        }),
+    });
+    let mut cells: BTreeMap<u32, Cell> = BTreeMap::new();
+    for o in observations {
+        cells.entry(o.issue).or_default().add(o.stance);
+    }
+    let shown = cells
+        .into_iter()
+        .filter(|(_, cell)| cell.count() >= measured.least());
+    let issues = shown.filter_map(|(issue, cell)| {
+        Some(IssuePolarisation {
+            issue: measured.issue(issue),
+            polarisation: polarisation::of_issue(cell)?,
+            counted: Counted::of(cell, part.link(measured, None, Some(issue))),
+        })
+    });
+    WindowPolarisation {
+        issues: issues.collect(),
+        network,
+        positions: part.link(measured, None, None),
+        window: part.window,
     }
 }
 
@@ -122,6 +289,18 @@ impl Polarisations {
         Polarisations {
             basis: Basis::example(),
             seed: 1,
+            per: None,
+            width: 1,
+            windows: vec![WindowPolarisation::example()],
+        }
+    }
+}
+
+impl WindowPolarisation {
+    fn example() -> WindowPolarisation {
+        WindowPolarisation {
+            window: None,
+            positions: "/v1/positions?revision=4".to_owned(),
             network: Some(NetworkPolarisation {
                 polarisation: 1.0,
                 frustration: 0.0,
@@ -154,18 +333,19 @@ impl Polarisations {
 /// See how far the sides stand in two camps.
 ///
 /// Measures on each issue how far the stances split into opposites, and in the network of sides how
-/// much of the conflict two opposed blocs explain. It tells whether reported positions form camps; it
-/// does not tell that the camps are allies. Compare `polarisation` with `random`: with few sides,
-/// chance alone makes camps. As CSV and NDJSON there is one line an issue.
+/// much of the conflict two opposed blocs explain; with `per` for each window or meeting. It tells
+/// whether reported positions form camps; it does not tell that the camps are allies. Compare
+/// `polarisation` with `random`: with few sides, chance alone makes camps. As CSV and NDJSON there is one
+/// line for each network and one for each issue.
 #[utoipa::path(
     tag = "comparisons",
-    params(FilterQuery, CountingQuery, SeedQuery),
+    params(FilterQuery, CountingQuery, WindowQuery, SeedQuery),
     responses(
-        (status = 200, description = "Polarisation; as CSV or NDJSON one line an issue.",
+        (status = 200, description = "Polarisation; as CSV or NDJSON one line a network and an issue.",
             content(
                 (Polarisations = "application/json", example = json!(Polarisations::example())),
-                (String = "text/csv", example = json!(answer::text(Format::Csv, &Polarisations::example().issues))),
-                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &Polarisations::example().issues))))),
+                (String = "text/csv", example = json!(answer::text(Format::Csv, &Polarisations::example().lines()))),
+                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &Polarisations::example().lines()))))),
         ListProblems,
     )
 )]
@@ -173,67 +353,28 @@ impl Polarisations {
 pub(crate) async fn compare_polarisation(
     format: Format,
     state: web::Data<State>,
-    Query((query, counting, seed)): Query<(FilterQuery, CountingQuery, SeedQuery)>,
+    Query((query, counting, windows, seed)): Query<(
+        FilterQuery,
+        CountingQuery,
+        WindowQuery,
+        SeedQuery,
+    )>,
 ) -> Result<HttpResponse, Problem> {
-    let seed: u64 = scalar("seed", &seed.seed)?.unwrap_or(1);
+    let (asked, seed) = (windows.asked()?, seed.seed()?);
     let measured = measure(&state, &query, &counting).await?;
-    let found = web::block(move || {
-        let observations = measured.observations();
-        let (sides, issues) = (
-            measured.observed.sides.len(),
-            measured.observed.issues.len(),
-        );
-        let profiles = agreement::profiles(&observations, sides, issues);
-        let found = polarisation::of_network(sides, &polarisation::ties(&profiles), seed);
-        let network = found.map(|found| NetworkPolarisation {
-            polarisation: found.index,
-            frustration: found.frustration,
-            modularity: found.modularity,
-            exact: found.exact,
-            blocs: [0, 1]
-                .map(|bloc| Bloc {
-                    // A side whose positions do not count stands nowhere.
-                    sides: (0..sides)
-                        .filter(|side| found.blocs[*side] == bloc)
-                        .filter(|side| profiles[*side].iter().any(|cell| cell.count() > 0))
-                        .map(|side| measured.side(side as u32))
-                        .collect(),
-                })
-                .into(),
-            random: polarisation::null(&observations, sides, issues, found.index, seed).map(
-                |null| RandomNetworks {
-                    draws: null.draws,
-                    mean: null.mean,
-                    deviation: null.deviation,
-                    p_value: null.p_value,
-                },
-            ),
-        });
-        let mut cells: BTreeMap<u32, Cell> = BTreeMap::new();
-        for o in &observations {
-            cells.entry(o.issue).or_default().add(o.stance);
-        }
-        let issues = cells
-            .into_iter()
-            .filter_map(|(issue, cell)| {
-                Some(IssuePolarisation {
-                    issue: measured.issue(issue),
-                    polarisation: polarisation::of_issue(cell)?,
-                    counted: Counted::of(cell, measured.link(None, Some(issue), None)),
-                })
-            })
-            .collect();
-        Polarisations {
+    answer::comparison(format, move || {
+        let parts = Part::all(&measured, asked);
+        let budget = polarisation::BUDGET / parts.len().max(1);
+        let windows = parts.into_iter();
+        Ok(Polarisations {
+            windows: windows
+                .map(|part| polarise(&measured, part, seed, budget))
+                .collect(),
             basis: measured.basis,
             seed,
-            network,
-            issues,
-        }
+            per: asked.map(|asked| asked.per.into()),
+            width: asked.map_or(1, |asked| asked.width),
+        })
     })
     .await
-    .map_err(Problem::internal)?;
-    match format {
-        Format::Json => answer::json(&found),
-        lines => answer::lines(lines, &found.issues),
-    }
 }

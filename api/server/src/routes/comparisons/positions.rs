@@ -1,103 +1,34 @@
 //! `/v1/comparisons/positions`: the grid of what each side said at each meeting.
 
-use super::{RowKind, Side};
-use crate::http::answer;
+use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, Partyless, Scaled, count};
+use super::{Side, quotes};
+use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
-use crate::http::query::{FilterQuery, Query, scalar};
+use crate::http::query::{FilterQuery, Query};
 use crate::routes::positions::Position;
-use crate::shape::{
-    ActCode, ArticleRef, IssueRef, MeetingRef, Named, Row, StanceCode, Words, all, joined, text,
-};
+use crate::shape::{IssueRef, MeetingRef, Named, Row, text};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
 use plenary_domain::filter::NONE;
-use plenary_domain::measure::mean_stance;
-use plenary_domain::record::{By, Cell, Grid, MeetingRecord, Quote};
+use plenary_domain::measure::Cell;
+use plenary_domain::measure::cell::Posteriors;
+use plenary_domain::observed::ObservedMeeting;
 use plenary_domain::{Act, Codebook};
-use serde::{Deserialize, Serialize};
+use quotes::{Quote, Quotes, QuotesQuery};
+use serde::Serialize;
 use std::collections::BTreeMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// Quotes of a cell where `quotes` is not given.
-const DEFAULT_QUOTES: u32 = 1;
-/// Most quotes of a cell.
-const MAX_QUOTES: u32 = 20;
-
-/// How the grid is drawn.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct GridQuery {
-    /// What the rows are: one per party and issue, or one per actor and issue.
-    #[param(value_type = RowKind, required = false)]
-    pub by: Option<String>,
-    /// Most quotes in a cell, the strongest first.
-    #[param(value_type = u32, required = false, minimum = 0, maximum = 20)]
-    pub quotes: Option<String>,
-    /// How positions are counted: `include` counts every one, so that a cell's count is the length
-    /// of the list behind it.
-    #[param(value_type = Duplicates, required = false)]
-    pub duplicates: Option<String>,
-}
-
-/// How positions are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Duplicates {
-    /// Every position counts.
-    Include,
-}
-
-impl GridQuery {
-    fn quotes(&self) -> Result<u32, Problem> {
-        let quotes = scalar("quotes", &self.quotes)?.unwrap_or(DEFAULT_QUOTES);
-        if quotes > MAX_QUOTES {
-            return Err(Problem::invalid(
-                "query.quotes",
-                format!("must lie in 0..={MAX_QUOTES}"),
-            ));
-        }
-        Ok(quotes)
-    }
-
-    fn duplicates(&self) -> Result<Duplicates, Problem> {
-        match self.duplicates.as_deref() {
-            None | Some("include") => Ok(Duplicates::Include),
-            Some(other) => Err(Problem::invalid(
-                "query.duplicates",
-                format!("`{other}` is no counting rule; use: include"),
-            )),
-        }
-    }
-}
 
 /// The grid: meetings are the columns, each row is a party (or an actor) on an issue.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!(PositionGrid::example()))]
 pub struct PositionGrid {
-    /// The revision of the records from which it was answered; with it, the same request gives the
-    /// same answer at any time.
-    #[schema(minimum = 0)]
-    pub revision: i64,
-    /// What the rows are.
-    pub by: RowKind,
-    /// How positions were counted.
-    pub duplicates: Duplicates,
-    /// Codebook as `id@version`.
-    pub codebook: String,
-    /// Versions of the parser behind the records.
-    pub parser_versions: Vec<String>,
-    /// Positions under the filter: the sum over all cells, and the total of the list behind.
-    #[schema(minimum = 0)]
-    pub positions: i64,
-    /// Articles behind them.
-    #[schema(minimum = 0)]
-    pub articles: i64,
-    /// The link that lists exactly these positions.
-    #[schema(format = "uri-reference")]
-    pub list: String,
+    /// What the answer stands on. `positions` is the sum over all cells, where `min_count` hides none.
+    #[serde(flatten)]
+    pub basis: Basis,
     /// The columns in time order. Positions of no meeting stand in cells whose `meeting` is null.
     pub meetings: Vec<Column>,
     /// The rows: by name of the side (null last), then in the codebook's order of issues.
@@ -115,11 +46,11 @@ pub struct Column {
     pub process: Option<Named>,
 }
 
-impl From<MeetingRecord> for Column {
-    fn from(record: MeetingRecord) -> Self {
+impl From<ObservedMeeting> for Column {
+    fn from(observed: ObservedMeeting) -> Self {
         Column {
-            meeting: record.meeting.into(),
-            process: record.process.map(Named::from),
+            meeting: observed.meeting.into(),
+            process: observed.process.map(Named::from),
         }
     }
 }
@@ -145,74 +76,29 @@ pub struct GridCell {
     /// Slug of the column; null for positions of no meeting.
     #[schema(required = true)]
     pub meeting: Option<String>,
-    /// Positions: `support` + `neutral` + `oppose`.
-    #[schema(minimum = 1)]
-    pub count: i64,
-    /// Positions that support the issue's proposition.
-    #[schema(minimum = 0)]
-    pub support: i64,
-    /// Positions that take no side.
-    #[schema(minimum = 0)]
-    pub neutral: i64,
-    /// Positions that oppose it.
-    #[schema(minimum = 0)]
-    pub oppose: i64,
-    /// Mean stance: (`support` − `oppose`) / `count`.
-    #[schema(minimum = -1, maximum = 1)]
-    pub stance: f64,
+    /// What was said.
+    #[serde(flatten)]
+    pub counted: Counted,
+    /// 95 % interval of the mean stance: what the side's stance is likely to be when so few positions
+    /// tell of it.
+    pub interval: Interval,
+    /// True when the interval excludes one of the two signs; else the positions are too few, or too
+    /// divided, to say on which side of the issue the side stands.
+    pub sufficient: bool,
+    /// The position on a scale without ends.
+    pub scaled: Scaled,
     /// Articles behind the positions.
     #[schema(minimum = 1)]
-    pub articles: i64,
+    pub articles: u32,
     /// Positions of each act; acts that do not occur are absent.
-    pub acts: BTreeMap<&'static str, i64>,
+    pub acts: BTreeMap<&'static str, u32>,
     /// The strongest quotes, as many as asked for.
-    pub quotes: Vec<GridQuote>,
-    /// The link that lists exactly the positions of this cell.
-    #[schema(format = "uri-reference")]
-    pub positions: String,
-}
-
-/// Words behind a cell.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct GridQuote {
-    /// Id of the position.
-    pub position: Uuid,
-    /// The words with their places in the article's text.
-    pub words: Vec<Words>,
-    /// The words as one text.
-    pub text: String,
-    /// Who speaks.
-    pub actor: Named,
-    /// The article.
-    pub article: ArticleRef,
-    /// The stance taken.
-    pub stance: StanceCode,
-    /// The act.
-    pub act: ActCode,
-    /// Probability that the record is right.
-    #[schema(minimum = 0, maximum = 1)]
-    pub confidence: f32,
-}
-
-impl From<Quote> for GridQuote {
-    fn from(quote: Quote) -> Self {
-        let words: Vec<Words> = all(quote.evidence);
-        GridQuote {
-            position: quote.position_id,
-            text: joined(&words),
-            words,
-            actor: quote.actor.into(),
-            article: quote.article.into(),
-            stance: quote.stance.into(),
-            act: quote.act.into(),
-            confidence: quote.confidence,
-        }
-    }
+    pub quotes: Vec<Quote>,
 }
 
 /// A cell with its row: what the grid is in CSV and NDJSON, where every line stands for itself.
 #[derive(Debug, Clone, Serialize)]
-struct Line {
+pub struct Line {
     #[serde(flatten)]
     side: Side,
     issue: IssueRef,
@@ -222,21 +108,12 @@ struct Line {
 
 impl Row for Line {
     fn columns() -> Vec<&'static str> {
-        let mut columns = vec![
-            "side",
-            "side_name",
-            "issue",
-            "domain",
-            "meeting",
-            "count",
-            "support",
-            "neutral",
-            "oppose",
-            "stance",
-            "articles",
-        ];
+        let mut columns = vec!["side", "side_name", "issue", "domain", "meeting"];
+        columns.extend(Counted::COLUMNS);
+        columns.extend(["low", "high", "sufficient", "scaled", "scaled_variance"]);
+        columns.push("articles");
         columns.extend(Act::ALL.iter().map(|act| act.as_str()));
-        columns.extend(["quote", "positions"]);
+        columns.push("quote");
         columns
     }
 
@@ -252,130 +129,148 @@ impl Row for Line {
             self.issue.slug.clone(),
             self.issue.domain.clone(),
             text(&cell.meeting),
-            cell.count.to_string(),
-            cell.support.to_string(),
-            cell.neutral.to_string(),
-            cell.oppose.to_string(),
-            cell.stance.to_string(),
-            cell.articles.to_string(),
         ];
+        fields.extend(cell.counted.fields());
+        fields.extend([
+            cell.interval.low.to_string(),
+            cell.interval.high.to_string(),
+            cell.sufficient.to_string(),
+            cell.scaled.position.to_string(),
+            cell.scaled.variance.to_string(),
+            cell.articles.to_string(),
+        ]);
         fields.extend(
             Act::ALL
                 .iter()
                 .map(|act| cell.acts.get(act.as_str()).unwrap_or(&0).to_string()),
         );
-        fields.push(
-            cell.quotes
-                .first()
-                .map(|quote| quote.text.clone())
-                .unwrap_or_default(),
-        );
-        fields.push(cell.positions.clone());
+        fields.push(quotes::first(&cell.quotes));
         fields
     }
 }
 
-/// Draws the grid from its cells, which come ordered by side, issue and meeting.
+/// A cell before it is drawn: where it stands and which positions it holds.
+struct Place {
+    side: u32,
+    issue: u32,
+    /// `None` sorts last, by a number that no meeting has.
+    meeting: u32,
+    members: Vec<u32>,
+}
+
+const NO_MEETING: u32 = u32::MAX;
+
+/// The cells that hold positions, by side, issue and meeting.
+fn places(measured: &Measured) -> Vec<Place> {
+    let of = |at: &u32| &measured.observed.positions[*at as usize].observation;
+    let key = |at: &u32| {
+        let o = of(at);
+        (o.side, o.issue, o.meeting.unwrap_or(NO_MEETING))
+    };
+    let mut ordered = measured.kept.clone();
+    ordered.sort_by_key(key);
+    let least = measured.least() as usize;
+    ordered
+        .chunk_by(|a, b| key(a) == key(b))
+        .filter(|members| members.len() >= least)
+        .map(|members| {
+            let (side, issue, meeting) = key(&members[0]);
+            Place {
+                side,
+                issue,
+                meeting,
+                members: members.to_vec(),
+            }
+        })
+        .collect()
+}
+
+/// Draws the grid from its cells.
 fn draw(
-    grid: Grid,
-    by: RowKind,
-    duplicates: Duplicates,
-    filter: &FilterQuery,
+    measured: Measured,
+    places: &[(Place, Vec<Uuid>)],
+    quotes: &mut Quotes,
     codebook: &Codebook,
 ) -> PositionGrid {
-    let pinned = FilterQuery {
-        revision: Some(grid.revision.to_string()),
-        ..filter.clone()
-    };
+    let mut posteriors = Posteriors::default();
     let mut rows: Vec<GridRow> = Vec::new();
-    for cell in grid.cells {
-        let named = cell.side.clone().map(Named::from);
-        let side = match by {
-            RowKind::Party => Side {
-                party: Some(named),
-                actor: None,
-            },
-            RowKind::Actor => Side {
-                party: None,
-                actor: named,
-            },
-        };
-        let link = link_of(&pinned, by, &side, &cell);
-        if rows
-            .last()
-            .is_none_or(|row| row.side != side || row.issue.slug != cell.issue.slug)
-        {
-            let proposition = codebook
-                .issue(&cell.issue.slug)
-                .map(|issue| issue.proposition.clone());
+    let mut last = None;
+    for (place, quoted) in places {
+        if last.replace((place.side, place.issue)) != Some((place.side, place.issue)) {
+            let issue = measured.issue(place.issue);
             rows.push(GridRow {
-                side,
-                issue: cell.issue.clone().into(),
-                proposition,
+                side: measured.side(place.side),
+                proposition: codebook
+                    .issue(&issue.slug)
+                    .map(|issue| issue.proposition.clone()),
+                issue,
                 cells: Vec::new(),
             });
         }
-        if let Some(row) = rows.last_mut() {
-            row.cells.push(cell_of(cell, link));
+        let cell = cell_of(&measured, place, quotes.take(quoted), &mut posteriors);
+        if let (Some(row), Some(cell)) = (rows.last_mut(), cell) {
+            row.cells.push(cell);
         }
     }
+    // The columns are those of the cells: the rules may have left whole meetings out.
+    let mut used = vec![false; measured.observed.meetings.len()];
+    for (place, _) in places {
+        if let Some(used) = used.get_mut(place.meeting as usize) {
+            *used = true;
+        }
+    }
+    let meetings = measured.observed.meetings.into_iter().zip(used);
     PositionGrid {
-        revision: grid.revision,
-        by,
-        duplicates,
-        codebook: format!("{}@{}", codebook.id, codebook.version),
-        parser_versions: grid.parser_versions,
-        positions: grid.positions,
-        articles: grid.articles,
-        list: format!("/v1/positions?{}", pinned.query_string()),
-        meetings: all(grid.meetings),
+        basis: measured.basis,
+        meetings: meetings
+            .filter(|(_, used)| *used)
+            .map(|(meeting, _)| meeting.into())
+            .collect(),
         rows,
     }
 }
 
-/// The list behind a cell: the grid's own filter, narrowed to the cell's side, issue and meeting.
-fn link_of(pinned: &FilterQuery, by: RowKind, side: &Side, cell: &Cell) -> String {
-    let mut filter = FilterQuery {
-        issues: Some(cell.issue.slug.clone()),
-        meetings: Some(cell.meeting.clone().unwrap_or_else(|| NONE.to_owned())),
-        ..pinned.clone()
-    };
-    let side = Some(side.slug().to_owned());
-    match by {
-        RowKind::Party => filter.parties = side,
-        RowKind::Actor => filter.actors = side,
+fn cell_of(
+    measured: &Measured,
+    place: &Place,
+    quotes: Vec<Quote>,
+    posteriors: &mut Posteriors,
+) -> Option<GridCell> {
+    let members = place.members.iter();
+    let positions: Vec<_> = members
+        .map(|at| &measured.observed.positions[*at as usize])
+        .collect();
+    let cell = Cell::of(positions.iter().map(|position| position.observation.stance));
+    let mut articles: Vec<u32> = positions.iter().map(|p| p.observation.article).collect();
+    articles.sort_unstable();
+    articles.dedup();
+    let mut acts = BTreeMap::new();
+    for position in &positions {
+        *acts.entry(position.act.as_str()).or_default() += 1;
     }
-    format!("/v1/positions?{}", filter.query_string())
+    let meeting = (place.meeting != NO_MEETING).then_some(place.meeting);
+    let link = measured
+        .links
+        .to(Some(place.side), Some(place.issue), Some(meeting));
+    let interval = posteriors.interval(cell)?;
+    Some(GridCell {
+        meeting: meeting.map(|meeting| {
+            let observed = &measured.observed.meetings[meeting as usize];
+            observed.meeting.slug.clone()
+        }),
+        counted: Counted::of(cell, link),
+        interval: interval.into(),
+        sufficient: interval.sufficient(),
+        scaled: cell.scaled()?.into(),
+        articles: articles.len() as u32,
+        acts,
+        quotes,
+    })
 }
 
-fn cell_of(cell: Cell, positions: String) -> GridCell {
-    let unsigned = |count: i64| u64::try_from(count).unwrap_or(0);
-    GridCell {
-        meeting: cell.meeting,
-        count: cell.support + cell.neutral + cell.oppose,
-        support: cell.support,
-        neutral: cell.neutral,
-        oppose: cell.oppose,
-        // A cell without positions is absent, so there always is a mean.
-        stance: mean_stance(
-            unsigned(cell.support),
-            unsigned(cell.neutral),
-            unsigned(cell.oppose),
-        )
-        .unwrap_or(0.0),
-        articles: cell.articles,
-        acts: cell
-            .acts
-            .into_iter()
-            .map(|(act, count)| (act.as_str(), count))
-            .collect(),
-        quotes: all(cell.quotes),
-        positions,
-    }
-}
+impl Comparison for PositionGrid {
+    type Line = Line;
 
-impl PositionGrid {
-    /// One line a cell.
     fn lines(self) -> Vec<Line> {
         self.rows
             .into_iter()
@@ -388,40 +283,37 @@ impl PositionGrid {
             })
             .collect()
     }
+}
 
+impl PositionGrid {
     fn example() -> PositionGrid {
         let position = Position::example();
-        let cell = GridCell {
-            meeting: position.meeting.as_ref().map(|meeting| meeting.slug.clone()),
-            count: 3,
+        let cell = Cell {
             support: 0,
             neutral: 1,
-            oppose: 2,
-            stance: -2.0 / 3.0,
-            articles: 1,
-            acts: BTreeMap::from([("reject", 2), ("state", 1)]),
-            quotes: vec![GridQuote {
-                position: position.id,
-                text: joined(&position.evidence),
-                words: position.evidence,
-                actor: position.actor,
-                article: position.article,
-                stance: position.stance,
-                act: position.act,
-                confidence: position.confidence,
-            }],
-            positions: "/v1/positions?parties=russia&meetings=vienna-2022-01-13&issues=alliance-membership&revision=4"
-                .to_owned(),
+            oppose: 4,
         };
+        let interval = cell.interval();
+        let scaled = cell.scaled();
+        let drawn = interval.zip(scaled).map(|(interval, scaled)| GridCell {
+            meeting: position.meeting.as_ref().map(|meeting| meeting.slug.clone()),
+            counted: Counted::of(
+                cell,
+                "/v1/positions?parties=russia&meetings=vienna-2022-01-13&issues=alliance-membership&revision=4"
+                    .to_owned(),
+            ),
+            interval: interval.into(),
+            sufficient: interval.sufficient(),
+            scaled: scaled.into(),
+            articles: 2,
+            acts: BTreeMap::from([("reject", 4), ("state", 1)]),
+            quotes: vec![Quote::example()],
+        });
         PositionGrid {
-            revision: 4,
-            by: RowKind::Party,
-            duplicates: Duplicates::Include,
-            codebook: "default@1".to_owned(),
-            parser_versions: vec!["1".to_owned()],
-            positions: 3,
-            articles: 1,
-            list: "/v1/positions?parties=russia&revision=4".to_owned(),
+            basis: Basis {
+                positions: 5,
+                ..Basis::example()
+            },
             meetings: vec![Column {
                 meeting: MeetingRef::example(),
                 process: position.process,
@@ -436,7 +328,7 @@ impl PositionGrid {
                     "States may freely join military alliances; the alliance's door stays open."
                         .to_owned(),
                 ),
-                cells: vec![cell],
+                cells: drawn.into_iter().collect(),
             }],
         }
     }
@@ -444,15 +336,16 @@ impl PositionGrid {
 
 /// Compare positions across meetings.
 ///
-/// Counts the positions that the filter admits per party (or actor), issue and meeting, with the
-/// mean stance and the strongest quotes. It tells what articles report each side to have said; it
-/// does not tell how certain a difference is, and a cell of one position is one quote. Nothing is
-/// dropped: positions of no meeting stand in cells of their own (`meeting` null), those of no party
-/// in rows of their own (`party` null), and the counts of all cells sum to the total of
-/// `/v1/positions` under the same filter. As CSV and NDJSON there is one line a cell.
+/// Counts the positions that the filter admits per party (or actor), issue and meeting, with the mean
+/// stance, how sure it is, and the strongest quotes. It tells what articles report each side to have
+/// said; it does not tell what was said where nobody reported, and a cell that is not `sufficient` does
+/// not tell on which side of the issue the side stands. Nothing is dropped: positions of no meeting
+/// stand in cells of their own (`meeting` null), those of no party in rows of their own (`party` null),
+/// and with `duplicates=include` the counts of all cells sum to the total of `/v1/positions` under the
+/// same filter. As CSV and NDJSON there is one line a cell.
 #[utoipa::path(
     tag = "comparisons",
-    params(FilterQuery, GridQuery),
+    params(FilterQuery, CountingQuery, QuotesQuery),
     responses(
         (status = 200, description = "The grid; as CSV or NDJSON one line a cell.",
             content(
@@ -466,98 +359,27 @@ impl PositionGrid {
 pub(crate) async fn compare_positions(
     format: Format,
     state: web::Data<State>,
-    Query((query, drawing)): Query<(FilterQuery, GridQuery)>,
+    Query((query, counting, quoting)): Query<(FilterQuery, CountingQuery, QuotesQuery)>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = query.filter()?;
-    let (by, quotes, duplicates) = (
-        RowKind::of(&drawing.by)?,
-        drawing.quotes()?,
-        drawing.duplicates()?,
-    );
-    let rows = match by {
-        RowKind::Party => By::Party,
-        RowKind::Actor => By::Actor,
-    };
-    let grid = state.store.grid(&filter, rows, quotes).await?;
-    let grid = draw(
-        grid,
-        by,
-        duplicates,
-        &query,
-        state.parse.parser().codebook(),
-    );
-    match format {
-        Format::Json => answer::json(&grid),
-        lines => answer::lines(lines, &grid.lines()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use plenary_domain::record;
-
-    fn cell(side: Option<&str>, issue: &str, meeting: Option<&str>) -> Cell {
-        Cell {
-            side: side.map(|slug| record::Named {
-                slug: slug.to_owned(),
-                name: slug.to_uppercase(),
-            }),
-            issue: record::IssueRef {
-                slug: issue.to_owned(),
-                name: issue.to_owned(),
-                domain: "security".to_owned(),
-            },
-            meeting: meeting.map(str::to_owned),
-            support: 1,
-            neutral: 0,
-            oppose: 1,
-            articles: 2,
-            acts: vec![(Act::Reject, 2)],
-            quotes: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn cells_of_one_side_and_issue_share_a_row() {
-        let grid = Grid {
-            revision: 7,
-            meetings: Vec::new(),
-            cells: vec![
-                cell(Some("a"), "x", Some("m")),
-                cell(Some("a"), "x", None),
-                cell(Some("a"), "y", Some("m")),
-                cell(None, "y", Some("m")),
-            ],
-            positions: 8,
-            articles: 2,
-            parser_versions: vec!["1".to_owned()],
-        };
-        let filter = FilterQuery {
-            meetings: Some("m,none".to_owned()),
-            not_acts: Some("deny".to_owned()),
-            ..FilterQuery::default()
-        };
-        let codebook = Codebook::builtin();
-        let grid = draw(
-            grid,
-            RowKind::Party,
-            Duplicates::Include,
-            &filter,
-            &codebook,
-        );
-        let shape: Vec<_> = grid
-            .rows
-            .iter()
-            .map(|row| (row.side.slug(), row.issue.slug.as_str(), row.cells.len()))
+    let quoted = quoting.quotes()?;
+    let measured = count(&state, &query, &query.filter()?, &counting, Partyless::Keep).await?;
+    let (measured, places) = web::block(move || {
+        let places: Vec<(Place, Vec<Uuid>)> = places(&measured)
+            .into_iter()
+            .map(|place| {
+                let strongest = measured.strongest(&place.members, quoted);
+                (place, strongest)
+            })
             .collect();
-        assert_eq!(shape, [("a", "x", 2), ("a", "y", 1), (NONE, "y", 1)]);
-        assert_eq!(
-            grid.rows[0].cells[1].positions,
-            "/v1/positions?parties=a&meetings=none&issues=x&not_acts=deny&revision=7"
-        );
-        let json = serde_json::to_value(&grid.rows[2]).unwrap();
-        assert_eq!(json["party"], serde_json::Value::Null);
-        assert!(json.get("actor").is_none());
-    }
+        (measured, places)
+    })
+    .await
+    .map_err(Problem::internal)?;
+    let ids = places.iter().flat_map(|(_, quoted)| quoted).copied();
+    let mut quotes = Quotes::fetch(&state, ids.collect(), measured.basis.revision).await?;
+    answer::comparison(format, move || {
+        let codebook = state.parse.parser().codebook();
+        Ok(draw(measured, &places, &mut quotes, codebook))
+    })
+    .await
 }

@@ -1,8 +1,9 @@
 //! `/v1/comparisons/shifts`: what moved between two meetings.
 
 use super::Side;
-use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, measure};
-use crate::http::answer;
+use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, measure, most};
+use super::quotes::{self, Quote, Quotes, QuotesQuery};
+use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
@@ -12,11 +13,32 @@ use crate::state::State;
 use actix_web::{HttpResponse, get, web};
 use plenary_domain::measure::Cell;
 use plenary_domain::measure::shift::{self, Direction};
-use serde::Serialize;
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
-/// Shifts of each side on each issue from one meeting of a process to the next.
+/// Shifts in an answer where `most` is not given.
+const DEFAULT_MOST: usize = 1_000;
+/// Most shifts in an answer.
+const MAX_MOST: usize = 10_000;
+
+/// Which meetings are compared, and how many shifts are shown.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ShiftQuery {
+    /// Slug of the meeting to start from. With `later` the two meetings are compared, whatever lies
+    /// between them; without both, each meeting of a process with the one before.
+    #[param(value_type = String, required = false)]
+    pub earlier: Option<String>,
+    /// Slug of the meeting to end with.
+    #[param(value_type = String, required = false)]
+    pub later: Option<String>,
+    /// Most shifts in the answer, the largest first; `total` says how many there are.
+    #[param(value_type = u32, required = false, minimum = 1, maximum = 10_000)]
+    pub most: Option<String>,
+}
+
+/// Shifts of each side on each issue from one meeting to a later one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(example = json!(Shifts::example()))]
 pub struct Shifts {
@@ -27,7 +49,10 @@ pub struct Shifts {
     pub delta: f64,
     /// Share of false discoveries among the shifts called `significant` (Benjamini and Hochberg).
     pub false_discovery_rate: f64,
-    /// The shifts, largest first.
+    /// Number of shifts, those not shown included.
+    #[schema(minimum = 0)]
+    pub total: u64,
+    /// The shifts, largest first: by size and probability.
     pub shifts: Vec<Shift>,
 }
 
@@ -54,7 +79,7 @@ pub struct Shift {
     /// Probability of so large a difference if nothing moved (exact permutation test).
     #[schema(minimum = 0, maximum = 1)]
     pub p_value: f64,
-    /// True when it is a discovery at `false_discovery_rate` over all shifts of the answer.
+    /// True when it is a discovery at `false_discovery_rate` over all shifts, those not shown included.
     pub significant: bool,
     /// What to call it.
     pub direction: DirectionCode,
@@ -68,6 +93,8 @@ pub struct MeetingCounts {
     /// What was said there.
     #[serde(flatten)]
     pub counted: Counted,
+    /// The strongest quotes, as many as asked for.
+    pub quotes: Vec<Quote>,
 }
 
 /// What to call a shift: `hardened` stands further from zero with the same sign, `softened` nearer to
@@ -100,7 +127,9 @@ impl Row for Shift {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["side", "side_name", "issue", "earlier", "later"];
         columns.extend(["earlier_count", "earlier_stance", "earlier_positions"]);
+        columns.push("earlier_quote");
         columns.extend(["later_count", "later_stance", "later_positions"]);
+        columns.push("later_quote");
         columns.extend(["difference", "low", "high", "probability", "p_value"]);
         columns.extend(["significant", "direction"]);
         columns
@@ -112,6 +141,7 @@ impl Row for Shift {
                 at.counted.count.to_string(),
                 at.counted.stance.to_string(),
                 at.counted.positions.clone(),
+                quotes::first(&at.quotes),
             ]
         };
         let mut fields = vec![
@@ -136,63 +166,166 @@ impl Row for Shift {
     }
 }
 
-/// Pairs each side's cells on an issue along each process: every meeting with the one before at
-/// which the side spoke on the issue.
-fn shifts(measured: &Measured) -> Vec<Shift> {
-    // Meetings are numbered in time order, so the map's order is that of time.
-    type Along = BTreeMap<u32, Cell>;
-    let mut tracks: BTreeMap<(u32, u32, String), Along> = BTreeMap::new();
-    for o in measured.observations() {
-        let Some(meeting) = o.meeting else { continue };
-        let process = &measured.observed.meetings[meeting as usize].process;
-        let Some(process) = process else { continue };
-        tracks
-            .entry((o.side, o.issue, process.slug.clone()))
-            .or_default()
-            .entry(meeting)
-            .or_default()
-            .add(o.stance);
-    }
-    let mut shifts = Vec::new();
-    for ((side, issue, _), along) in &tracks {
-        let at = |meeting: u32, cell: Cell| MeetingCounts {
-            meeting: measured.observed.meetings[meeting as usize]
-                .meeting
-                .clone()
-                .into(),
-            counted: Counted::of(
-                cell,
-                measured.link(Some(*side), Some(*issue), Some(Some(meeting))),
-            ),
+/// A shift before it is written: numbers for names, and the positions on both sides.
+struct Found {
+    side: u32,
+    issue: u32,
+    meetings: [u32; 2],
+    cells: [Cell; 2],
+    quoted: [Vec<Uuid>; 2],
+    shift: shift::Shift,
+    significant: bool,
+}
+
+/// The two meetings asked for; `None` where shifts run along processes. A meeting of which nothing
+/// under the filter speaks has a number that no position has.
+fn pair(measured: &Measured, asked: &ShiftQuery) -> Option<[u32; 2]> {
+    let of = |slug: &String| {
+        let mut meetings = measured.observed.meetings.iter();
+        let found = meetings.position(|observed| observed.meeting.slug == *slug);
+        found.map_or(u32::MAX, |at| at as u32)
+    };
+    let (earlier, later) = (asked.earlier.as_ref()?, asked.later.as_ref()?);
+    Some([of(earlier), of(later)])
+}
+
+impl ShiftQuery {
+    fn check(&self) -> Result<(), Problem> {
+        let what = match (&self.earlier, &self.later) {
+            (None, Some(_)) => ("query.earlier", "is missing beside `later`"),
+            (Some(_), None) => ("query.later", "is missing beside `earlier`"),
+            (Some(earlier), Some(later)) if earlier == later => {
+                ("query.later", "is the meeting of `earlier`")
+            }
+            _ => return Ok(()),
         };
-        for ((earlier, before), (later, after)) in along.iter().zip(along.iter().skip(1)) {
-            let Some(found) = shift::shift(*before, *after) else {
-                continue;
-            };
-            shifts.push(Shift {
-                side: measured.side(*side),
-                issue: measured.issue(*issue),
-                earlier: at(*earlier, *before),
-                later: at(*later, *after),
-                difference: found.difference,
-                interval: found.interval.into(),
-                probability: found.probability,
-                p_value: found.p_value,
-                significant: false,
-                direction: found.direction.into(),
-            });
+        Err(Problem::invalid(what.0, what.1))
+    }
+}
+
+/// Pairs each side's cells on an issue: those of the two meetings asked for, or along each process
+/// every meeting with the one before at which the side spoke on the issue. Largest first, with the
+/// strongest `quotes` positions of the first `most`, and their number in all.
+fn shifts(
+    measured: &Measured,
+    between: Option<[u32; 2]>,
+    most: usize,
+    quotes: usize,
+) -> (Vec<Found>, u64) {
+    let positions = &measured.observed.positions;
+    let processes = measured.processes();
+    // Along a process: its number. Between two meetings: one track for both, in the order asked.
+    let place = |at: &u32| {
+        let o = &positions[*at as usize].observation;
+        let meeting = o.meeting?;
+        let (track, order) = match between {
+            Some(pair) => (0, pair.iter().position(|one| *one == meeting)? as u32),
+            // Meetings are numbered in time order.
+            None => (processes[meeting as usize]?, meeting),
+        };
+        Some((o.side, o.issue, track, order))
+    };
+    let mut placed: Vec<_> = measured
+        .kept
+        .iter()
+        .filter_map(|at| Some((place(at)?, *at)))
+        .collect();
+    placed.sort_unstable();
+    let cells: Vec<_> = placed
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .filter(|members| members.len() >= measured.least() as usize)
+        .collect();
+    let mut known = shift::Shifts::default();
+    let mut found = Vec::new();
+    let cell = |members: &[(_, u32)]| {
+        let stances = members
+            .iter()
+            .map(|(_, at)| positions[*at as usize].observation.stance);
+        Cell::of(stances)
+    };
+    for pair in cells.windows(2) {
+        let [before, after] = [pair[0], pair[1]];
+        let ((side, issue, track, _), (other, another, same, _)) = (before[0].0, after[0].0);
+        if (side, issue, track) != (other, another, same) {
+            continue;
         }
+        let cells = [cell(before), cell(after)];
+        let Some(shift) = known.between(cells[0], cells[1]) else {
+            continue;
+        };
+        let size = shift.difference.abs() * shift.probability;
+        found.push((size, [before, after], cells, shift));
     }
-    let p_values: Vec<f64> = shifts.iter().map(|shift| shift.p_value).collect();
+    let p_values: Vec<f64> = found.iter().map(|(_, _, _, shift)| shift.p_value).collect();
     let discovered = shift::discoveries(&p_values, shift::FALSE_DISCOVERY_RATE);
-    for (shift, discovered) in shifts.iter_mut().zip(discovered) {
-        shift.significant = discovered;
-    }
+    let total = found.len() as u64;
+    let mut ranked: Vec<_> = found.into_iter().zip(discovered).collect();
     // The order is total: equal sizes keep the order of side, issue and time.
-    shifts.sort_by(|a, b| {
-        (b.difference.abs() * b.probability).total_cmp(&(a.difference.abs() * a.probability))
-    });
-    shifts
+    ranked.sort_by(|((a, ..), _), ((b, ..), _)| b.total_cmp(a));
+    ranked.truncate(most);
+    let shown = ranked
+        .into_iter()
+        .map(|((_, members, cells, shift), significant)| {
+            let meeting = |members: &[(_, u32)]| {
+                positions[members[0].1 as usize]
+                    .observation
+                    .meeting
+                    .unwrap_or(0)
+            };
+            let quoted = |members: &[(_, u32)]| {
+                let members: Vec<u32> = members.iter().map(|(_, at)| *at).collect();
+                measured.strongest(&members, quotes)
+            };
+            let (side, issue, ..) = members[0][0].0;
+            Found {
+                side,
+                issue,
+                meetings: members.map(meeting),
+                cells,
+                quoted: members.map(quoted),
+                shift,
+                significant,
+            }
+        });
+    (shown.collect(), total)
+}
+
+fn written(measured: &Measured, found: Found, quotes: &Quotes) -> Shift {
+    let at = |end: usize| {
+        let meeting = found.meetings[end];
+        let link = measured
+            .links
+            .to(Some(found.side), Some(found.issue), Some(Some(meeting)));
+        MeetingCounts {
+            meeting: measured.meeting(meeting),
+            counted: Counted::of(found.cells[end], link),
+            quotes: quotes.of(&found.quoted[end]),
+        }
+    };
+    Shift {
+        side: measured.side(found.side),
+        issue: measured.issue(found.issue),
+        earlier: at(0),
+        later: at(1),
+        difference: found.shift.difference,
+        interval: found.shift.interval.into(),
+        probability: found.shift.probability,
+        p_value: found.shift.p_value,
+        significant: found.significant,
+        direction: found.shift.direction.into(),
+    }
+}
+
+impl Comparison for Shifts {
+    type Line = Shift;
+
+    fn lines(self) -> Vec<Shift> {
+        self.shifts
+    }
+
+    fn total(&self) -> Option<u64> {
+        Some(self.total)
+    }
 }
 
 impl Shifts {
@@ -209,6 +342,7 @@ impl Shifts {
                     "/v1/positions?parties=ukraine&meetings={slug}&issues=alliance-membership&revision=4"
                 ),
             ),
+            quotes: vec![Quote::example()],
         };
         let (before, after) = (
             Cell {
@@ -225,6 +359,7 @@ impl Shifts {
             basis: Basis::example(),
             delta: shift::DELTA,
             false_discovery_rate: shift::FALSE_DISCOVERY_RATE,
+            total: 1,
             shifts: found
                 .map(|found| Shift {
                     side: Side::example(),
@@ -247,14 +382,16 @@ impl Shifts {
 /// Find what moved between meetings.
 ///
 /// Compares each side's mean stance on each issue at a meeting with the meeting before in the same
-/// process at which it spoke on the issue. It tells how likely it is that the reported positions
-/// moved, and by how much; it does not tell why, and a shift between few positions is a reason to
-/// read them, not a finding. Positions of no meeting or of a meeting without a process are left out.
+/// process at which it spoke on the issue, or at `later` with that at `earlier`, and shows the words on
+/// both sides. It tells how likely it is that the reported positions moved, and by how much; it does not
+/// tell why, and a shift between few positions is a reason to read them, not a finding. `significant`
+/// keeps false discoveries at 5 % over the whole grid of the request. Positions of no meeting are left
+/// out, and along processes those of a meeting without one.
 #[utoipa::path(
     tag = "comparisons",
-    params(FilterQuery, CountingQuery),
+    params(FilterQuery, CountingQuery, ShiftQuery, QuotesQuery),
     responses(
-        (status = 200, description = "The shifts, largest first; as CSV or NDJSON one line a shift.",
+        (status = 200, description = "The shifts, largest first; as CSV or NDJSON one line a shift. `X-Total-Count` says how many there are.",
             content(
                 (Shifts = "application/json", example = json!(Shifts::example())),
                 (String = "text/csv", example = json!(answer::text(Format::Csv, &Shifts::example().shifts))),
@@ -266,19 +403,37 @@ impl Shifts {
 pub(crate) async fn compare_shifts(
     format: Format,
     state: web::Data<State>,
-    Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
+    Query((query, counting, asked, quoting)): Query<(
+        FilterQuery,
+        CountingQuery,
+        ShiftQuery,
+        QuotesQuery,
+    )>,
 ) -> Result<HttpResponse, Problem> {
+    let quoted = quoting.quotes()?;
+    let most = most(&asked.most, DEFAULT_MOST, MAX_MOST)?;
+    asked.check()?;
     let measured = measure(&state, &query, &counting).await?;
-    let found = web::block(move || Shifts {
-        shifts: shifts(&measured),
-        basis: measured.basis,
-        delta: shift::DELTA,
-        false_discovery_rate: shift::FALSE_DISCOVERY_RATE,
+    let between = pair(&measured, &asked);
+    let (measured, found, total) = web::block(move || {
+        let (found, total) = shifts(&measured, between, most, quoted);
+        (measured, found, total)
     })
     .await
     .map_err(Problem::internal)?;
-    match format {
-        Format::Json => answer::json(&found),
-        lines => answer::lines(lines, &found.shifts),
-    }
+    let ids = found.iter().flat_map(|found| found.quoted.iter().flatten());
+    let quotes = Quotes::fetch(&state, ids.copied().collect(), measured.basis.revision).await?;
+    answer::comparison(format, move || {
+        let shifts = found.into_iter();
+        Ok(Shifts {
+            shifts: shifts
+                .map(|found| written(&measured, found, &quotes))
+                .collect(),
+            basis: measured.basis,
+            delta: shift::DELTA,
+            false_discovery_rate: shift::FALSE_DISCOVERY_RATE,
+            total,
+        })
+    })
+    .await
 }

@@ -1,0 +1,226 @@
+//! `/v1/comparisons/timeline`: what each side said as time went on.
+
+use super::Side;
+use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, measure};
+use super::windows::{Asked, PerCode, Window, WindowQuery};
+use crate::http::answer::{self, Comparison};
+use crate::http::negotiate::Format;
+use crate::http::openapi::ListProblems;
+use crate::http::problem::Problem;
+use crate::http::query::{FilterQuery, Query};
+use crate::shape::{IssueRef, Row};
+use crate::state::State;
+use actix_web::{HttpResponse, get, web};
+use plenary_domain::measure::Cell;
+use plenary_domain::measure::cell::Posteriors;
+use plenary_domain::measure::window::{Per, Span, Windows};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Counts and mean stance of each side on each issue, window by window.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(example = json!(Timeline::example()))]
+pub struct Timeline {
+    /// What the answer stands on.
+    #[serde(flatten)]
+    pub basis: Basis,
+    /// What windows are counted in.
+    pub per: PerCode,
+    /// Periods in one window.
+    #[schema(minimum = 1)]
+    pub width: u32,
+    /// Positions in no window: without a day, or without a meeting.
+    #[schema(minimum = 0)]
+    pub outside: usize,
+    /// The lines of the chart: by side, then in the codebook's order of issues.
+    pub series: Vec<Series>,
+}
+
+/// One side on one issue as time goes on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Series {
+    /// The side.
+    #[serde(flatten)]
+    pub side: Side,
+    /// The issue.
+    pub issue: IssueRef,
+    /// The windows in which the side spoke on the issue, in time order.
+    pub points: Vec<Point>,
+}
+
+/// What one side said on one issue in one window.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Point {
+    /// The window.
+    pub window: Window,
+    /// What was said.
+    #[serde(flatten)]
+    pub counted: Counted,
+    /// 95 % interval of the mean stance.
+    pub interval: Interval,
+    /// True when the interval excludes one of the two signs.
+    pub sufficient: bool,
+}
+
+/// A point with its series: what the timeline is in CSV and NDJSON.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    #[serde(flatten)]
+    side: Side,
+    issue: IssueRef,
+    #[serde(flatten)]
+    point: Point,
+}
+
+impl Row for Line {
+    fn columns() -> Vec<&'static str> {
+        let mut columns = vec!["side", "side_name", "issue"];
+        columns.extend(Window::COLUMNS);
+        columns.extend(Counted::COLUMNS);
+        columns.extend(["low", "high", "sufficient"]);
+        columns
+    }
+
+    fn fields(&self) -> Vec<String> {
+        let point = &self.point;
+        let mut fields = vec![
+            self.side.slug().to_owned(),
+            self.side.name().to_owned(),
+            self.issue.slug.clone(),
+        ];
+        fields.extend(Window::fields(Some(&point.window)));
+        fields.extend(point.counted.fields());
+        fields.extend([
+            point.interval.low.to_string(),
+            point.interval.high.to_string(),
+            point.sufficient.to_string(),
+        ]);
+        fields
+    }
+}
+
+impl Comparison for Timeline {
+    type Line = Line;
+
+    fn lines(self) -> Vec<Line> {
+        let of = |series: Series| {
+            let points = series.points.into_iter();
+            points.map(move |point| Line {
+                side: series.side.clone(),
+                issue: series.issue.clone(),
+                point,
+            })
+        };
+        self.series.into_iter().flat_map(of).collect()
+    }
+}
+
+fn timeline(measured: Measured, Asked { per, width }: Asked) -> Timeline {
+    let observations = measured.observations();
+    let windows = Windows::of(&observations, per, width, &measured.processes());
+    let mut series: BTreeMap<(u32, u32), Vec<(usize, Cell)>> = BTreeMap::new();
+    let counted = windows.cells(&observations);
+    for (at, (_, cells)) in counted.iter().enumerate() {
+        for (place, cell) in cells {
+            if cell.count() >= measured.least() {
+                series.entry(*place).or_default().push((at, *cell));
+            }
+        }
+    }
+    let shown: Vec<(&Span, Window)> = counted
+        .iter()
+        .map(|(span, _)| (*span, Window::of(&measured, span)))
+        .collect();
+    let mut posteriors = Posteriors::default();
+    let series = series.into_iter().map(|((side, issue), cells)| {
+        let points = cells.into_iter().filter_map(|(at, cell)| {
+            let (span, window) = &shown[at];
+            let interval = posteriors.interval(cell)?;
+            let link = measured.links.within(Some(side), Some(issue), span);
+            Some(Point {
+                window: window.clone(),
+                counted: Counted::of(cell, link),
+                interval: interval.into(),
+                sufficient: interval.sufficient(),
+            })
+        });
+        Series {
+            points: points.collect(),
+            side: measured.side(side),
+            issue: measured.issue(issue),
+        }
+    });
+    Timeline {
+        series: series.collect(),
+        per: per.into(),
+        width,
+        outside: windows.outside,
+        basis: measured.basis,
+    }
+}
+
+impl Timeline {
+    fn example() -> Timeline {
+        let counted = Counted::example();
+        let cell = Cell {
+            support: counted.support,
+            neutral: counted.neutral,
+            oppose: counted.oppose,
+        };
+        Timeline {
+            basis: Basis::example(),
+            per: PerCode::Meeting,
+            width: 1,
+            outside: 0,
+            series: vec![Series {
+                side: Side::example(),
+                issue: IssueRef::example(),
+                points: cell
+                    .interval()
+                    .map(|interval| Point {
+                        window: Window::example(),
+                        counted,
+                        interval: interval.into(),
+                        sufficient: interval.sufficient(),
+                    })
+                    .into_iter()
+                    .collect(),
+            }],
+        }
+    }
+}
+
+/// Follow positions through time.
+///
+/// Counts the positions of each side on each issue per day, week, month, year or meeting, with the
+/// mean stance and how sure it is; `width` makes the windows wider and lets them move. It tells when
+/// articles report a side to have said what; it does not tell what a side thought when nobody reported
+/// on it: windows without a position have no point. Without `per` the windows are months. As CSV and
+/// NDJSON there is one line a point.
+#[utoipa::path(
+    tag = "comparisons",
+    params(FilterQuery, CountingQuery, WindowQuery),
+    responses(
+        (status = 200, description = "The timeline; as CSV or NDJSON one line a point.",
+            content(
+                (Timeline = "application/json", example = json!(Timeline::example())),
+                (String = "text/csv", example = json!(answer::text(Format::Csv, &Timeline::example().lines()))),
+                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &Timeline::example().lines()))))),
+        ListProblems,
+    )
+)]
+#[get("/v1/comparisons/timeline")]
+pub(crate) async fn compare_timeline(
+    format: Format,
+    state: web::Data<State>,
+    Query((query, counting, mut windows)): Query<(FilterQuery, CountingQuery, WindowQuery)>,
+) -> Result<HttpResponse, Problem> {
+    windows.per.get_or_insert_with(|| "month".to_owned());
+    let asked = windows.asked()?.unwrap_or(Asked {
+        per: Per::Month,
+        width: 1,
+    });
+    let measured = measure(&state, &query, &counting).await?;
+    answer::comparison(format, move || Ok(timeline(measured, asked))).await
+}
