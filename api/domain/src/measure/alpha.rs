@@ -43,8 +43,8 @@ pub const REPLICATES: usize = 1_000;
 /// Fewest replicates from which an interval is read.
 const FEWEST: usize = 100;
 
-/// Most units that are drawn over all replicates.
-const BUDGET: usize = 20_000_000;
+/// Most pairs of values that are looked at over all replicates.
+const BUDGET: usize = 100_000_000;
 
 /// Units that were coded at least twice; the others cannot agree or disagree.
 pub fn pairable<const N: usize>(units: &[[u32; N]]) -> Vec<[u32; N]> {
@@ -103,7 +103,7 @@ pub fn with_interval<const N: usize>(
 ) -> Result<Alpha, Undefined> {
     let units = pairable(units);
     let value = alpha(&units, metric)?;
-    let replicates = REPLICATES.min(BUDGET / units.len().max(1));
+    let replicates = REPLICATES.min(BUDGET / (units.len() * N * N).max(1));
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut draws = Vec::with_capacity(replicates);
     let mut drawn = units.clone();
