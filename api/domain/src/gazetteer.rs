@@ -56,6 +56,9 @@ pub struct KnownParty {
     /// Offices whose holder usually speaks for it where no other party is named: `High Representative`.
     #[serde(default)]
     pub offices: Vec<String>,
+    /// Full names of people who have led it or spoken for it, for texts that do not say so.
+    #[serde(default)]
+    pub leaders: Vec<String>,
     /// Slugs of the states of a bloc, where membership is small and stable.
     #[serde(default)]
     pub members: Vec<String>,

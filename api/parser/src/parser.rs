@@ -2,7 +2,7 @@
 
 use crate::assemble::assemble;
 use crate::context::{Context, ParserError};
-use crate::document::{Document, Gatherings, Sides, Speakers};
+use crate::document::{Attribution, Document, Gatherings, Sides, Speakers};
 use crate::stage::segment::Text;
 use crate::stage::{actors, attribute, code, meetings, parties, segment};
 use crate::{intake, language};
@@ -10,7 +10,7 @@ use plenary_domain::parsed::ParsedArticle;
 use plenary_domain::{Codebook, Gazetteer, NewArticle};
 
 /// Version of the parser's code and weights; raised whenever a record could come out differently.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// A parser: models, gazetteer and codebook, ready to run on many threads at once.
 #[derive(Debug)]
@@ -39,8 +39,29 @@ impl Parser {
         &self.context.gazetteer
     }
 
+    /// What the stages look things up in.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// Runs every stage and returns the filled document, each layer as its stage left it.
     pub fn document<'a>(&self, article: &'a NewArticle) -> Document<'a> {
+        let mut document = self.uncoded(article);
+        document.codings = code::run(&document, &self.context);
+        document
+    }
+
+    /// Runs every stage but the last: who spoke for whom at which meeting, not yet on what.
+    pub fn uncoded<'a>(&self, article: &'a NewArticle) -> Document<'a> {
+        self.read(article, attribute::run)
+    }
+
+    /// As [`Parser::uncoded`], with the attributions that `attribute` finds.
+    pub fn read<'a>(
+        &self,
+        article: &'a NewArticle,
+        attribute: impl FnOnce(&Document<'_>, &Context) -> Vec<Attribution>,
+    ) -> Document<'a> {
         let context = &self.context;
         let text = Text::new(&article.text);
         let published = article
@@ -67,11 +88,10 @@ impl Parser {
             ));
             return document;
         }
-        document.attributions = attribute::run(&document, context);
+        document.attributions = attribute(&document, context);
         document.speakers = actors::run(&document, context);
         document.sides = parties::run(&document, context);
         document.gatherings = meetings::run(&document, context);
-        document.codings = code::run(&document, context);
         document
     }
 

@@ -16,6 +16,7 @@ pub(crate) use cast::Cast;
 pub use lexicon::Lexicon;
 pub(crate) use naming::Side;
 pub(crate) use people::{Office, Person};
+pub(crate) use words::fold;
 
 use crate::context::Context;
 use crate::document::{Document, Speakers};

@@ -6,10 +6,10 @@
 
 use crate::context::Context;
 use crate::document::{Choice, Document, Sides};
-use crate::stage::actors::{Cast, Office, Person, Side};
+use crate::stage::actors::{Cast, Office, Person, Side, fold};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::{Actor, Party};
-use plenary_domain::{ActorKind, PartyKind};
+use plenary_domain::{ActorKind, PartyKind, Span};
 
 /// How many words back a description may point, so that time stays linear in the text's length.
 const REACH: usize = 3000;
@@ -25,7 +25,7 @@ pub fn run(document: &Document<'_>, context: &Context) -> Sides {
     let mut usual: Vec<Verdict> = Vec::new();
     for (index, actor) in document.speakers.actors.iter().enumerate() {
         let verdict = match cast.people.list.get(index) {
-            Some(person) => of_person(context, &cast, person, dateline),
+            Some(person) => of_person(document, context, &cast, person, dateline),
             None => of_body(context, &cast, actor, &usual),
         };
         usual.push(verdict);
@@ -53,12 +53,17 @@ pub fn run(document: &Document<'_>, context: &Context) -> Sides {
                 {
                     verdict = (Some(side), "parties/behalf", 0.85);
                 }
+                let told = cast
+                    .people
+                    .list
+                    .get(choice.value)
+                    .and_then(|person| told_by(&cast, person, verdict));
                 Choice {
                     value: verdict
                         .0
                         .map(|side| party(&mut sides, context, &cast, side)),
                     rule: verdict.1,
-                    words: choice.words,
+                    words: told.or(choice.words),
                     confidence: verdict.2,
                 }
             })
@@ -66,6 +71,21 @@ pub fn run(document: &Document<'_>, context: &Context) -> Sides {
         sides.of.push(chosen);
     }
     sides
+}
+
+/// The words that tell a person's party: the office beside the name.
+fn told_by(cast: &Cast<'_>, person: &Person, verdict: Verdict) -> Option<Span> {
+    let office = match verdict.1 {
+        "parties/chair" => person.offices.iter().find(|office| office.chair),
+        "parties/private" => person.offices.iter().find(|office| office.private),
+        _ => person
+            .offices
+            .iter()
+            .find(|office| office.side.is_some() && office.side == verdict.0),
+    }?;
+    let (from, to) = office.range;
+    let last = cast.words.get(to.checked_sub(1)?)?;
+    Some(cast.words.get(from)?.span.cover(last.span))
 }
 
 /// The index of a side in the layer's list, added when it is new.
@@ -93,6 +113,7 @@ fn home(document: &Document<'_>, context: &Context, cast: &Cast<'_>) -> Option<S
 }
 
 fn of_person(
+    document: &Document<'_>,
     context: &Context,
     cast: &Cast<'_>,
     person: &Person,
@@ -126,45 +147,141 @@ fn of_person(
     if let Some(side) = offices.iter().find(named).and_then(|o| o.side) {
         return (Some(side), "parties/beside-name", 0.85);
     }
-    // An office without an owner: its/his, the subject before, else where the article comes from.
-    // A secretary-general serves a body, which no country can stand in for.
+    // An office without an owner. A secretary-general serves a body, which no country can stand in for.
     let serves_body = |o: &Office| {
         o.heads
             .iter()
             .any(|head| matches!(head.as_str(), "secretary-general" | "general" | "director"))
     };
-    if let Some(office) = offices
-        .iter()
-        .find(|o| !o.heads.is_empty() && !o.private && !serves_body(o))
-    {
-        let words = &cast.words;
-        let sentence = words[office.range.0].sentence;
-        let nearest = (0..office.range.0)
-            .rev()
-            .take_while(|at| words[*at].sentence + 1 >= sentence)
-            .filter_map(|at| {
-                cast.naming
-                    .place(at)
-                    .filter(|p| p.form != Form::Office)?
-                    .side
-            })
-            .find(|side| {
-                matches!(side, Side::Local(_)) || !cast.naming.is_body(&context.gazetteer, *side)
-            });
-        if let Some(side) = nearest {
-            return (Some(side), "parties/nearest", 0.7);
+    if let Some(office) = offices.iter().find(|o| !o.heads.is_empty() && !o.private) {
+        let at = office.range.0;
+        let first = cast.words[at].fold.as_str();
+        // "Its foreign secretary": what the sentence before it, or its own beginning, speaks of.
+        if matches!(first, "its" | "their" | "our")
+            && let Some(side) = subject(cast, at)
+        {
+            return (Some(side), "parties/its", 0.8);
         }
-        if let Some(side) = beside(cast, person) {
+        let body = serves_body(office);
+        let fits = |side: &Side| {
+            body == cast.naming.is_body(&context.gazetteer, *side)
+                || !body && matches!(side, Side::Local(_))
+        };
+        if let Some(side) = before(document, cast, at).find(|side| fits(side)) {
+            return (Some(side), "parties/nearest", 0.6);
+        }
+        if !body && let Some(side) = beside(cast, person) {
             return (Some(side), "parties/same-sentence", 0.7);
         }
+        if let Some(side) = subject(cast, at).filter(|side| fits(side)) {
+            return (Some(side), "parties/paragraph", 0.5);
+        }
+        if let Some(side) = leader(context, name) {
+            return (Some(side), "parties/leader", 0.9);
+        }
+        if body {
+            // Whoever serves a body serves the one that the text has named last.
+            let last = (0..at)
+                .rev()
+                .take(REACH)
+                .filter_map(|other| cast.naming.side(other))
+                .find(|side| cast.naming.is_body(&context.gazetteer, *side));
+            return (last, "parties/last-body", 0.5);
+        }
         let fallback = dateline.or_else(|| cast.states.first().copied());
-        return (fallback, "parties/article", 0.4);
+        return (fallback, "parties/article", 0.2);
+    }
+    if let Some(side) = leader(context, name).filter(|_| offices.is_empty()) {
+        return (Some(side), "parties/leader", 0.9);
     }
     // A name without any office: the one side that its first sentences speak of.
-    if let Some(side) = offices.is_empty().then(|| beside(cast, person)).flatten() {
+    if offices.is_empty()
+        && let Some(side) = beside(cast, person)
+    {
         return (Some(side), "parties/same-sentence", 0.7);
     }
-    (None, "parties/none", 0.5)
+    if let Some(&(at, _)) = person.mentions.first().filter(|_| offices.is_empty()) {
+        let side = before(document, cast, at)
+            .next()
+            .or_else(|| subject(cast, at));
+        if side.is_some() {
+            return (side, "parties/paragraph", 0.35);
+        }
+    }
+    (None, "parties/none", 0.4)
+}
+
+/// Sides named before a word in its sentence and the one before it, outside quotations, the nearest
+/// first.
+fn before<'c>(
+    document: &'c Document<'_>,
+    cast: &'c Cast<'_>,
+    at: usize,
+) -> impl Iterator<Item = Side> + 'c {
+    let words = &cast.words;
+    let sentence = words[at].sentence;
+    let quotations = &document.structure.quotations;
+    (0..at)
+        .rev()
+        .take_while(move |other| words[*other].sentence + 1 >= sentence)
+        .filter(move |other| {
+            let span = words[*other].span;
+            let after = quotations.partition_point(|quotation| quotation.end <= span.start);
+            quotations
+                .get(after)
+                .is_none_or(|quotation| !quotation.overlaps(span))
+        })
+        .filter_map(|other| {
+            cast.naming
+                .place(other)
+                .filter(|place| place.form != Form::Office)?
+                .side
+        })
+}
+
+/// What the sentences before a word speak of, back to the beginning of the paragraph before: the first
+/// side named in its own sentence before it, else that of the sentence before, and so on. A side that a
+/// preposition introduces counts only where no other is named.
+fn subject(cast: &Cast<'_>, at: usize) -> Option<Side> {
+    let words = &cast.words;
+    let here = &words[at];
+    let mut end = at;
+    let mut weak = None;
+    while end > 0 {
+        let sentence = words[end - 1].sentence;
+        let start = words[..end].partition_point(|word| word.sentence < sentence);
+        if words[start].paragraph + 1 < here.paragraph {
+            break;
+        }
+        for other in start..end {
+            let Some(place) = cast.naming.place(other).filter(|place| place.from == other) else {
+                continue;
+            };
+            let Some(side) = place.side else { continue };
+            let behind = |n: usize| {
+                other
+                    .checked_sub(n)
+                    .filter(|i| *i >= start)
+                    .map_or("", |i| words[i].fold.as_str())
+            };
+            let preposition = if behind(1) == "the" {
+                behind(2)
+            } else {
+                behind(1)
+            };
+            let introduced = matches!(
+                preposition,
+                "in" | "at" | "to" | "from" | "with" | "against" | "on" | "by" | "of"
+            );
+            if introduced {
+                weak = weak.or(Some(side));
+            } else {
+                return Some(side);
+            }
+        }
+        end = start;
+    }
+    weak
 }
 
 /// The only side named in the first sentence of a person's that names one.
@@ -178,6 +295,19 @@ fn beside(cast: &Cast<'_>, person: &Person) -> Option<Side> {
         let side = sides.next()?;
         sides.all(|other| other == side).then_some(side)
     })
+}
+
+/// The party that a person of that full name is known to have led or spoken for.
+fn leader(context: &Context, name: &[String]) -> Option<Side> {
+    let is = |leader: &String| {
+        let words: Vec<String> = leader.split([' ', '-']).map(fold).collect();
+        name.len() >= 2 && words == name
+    };
+    let parties = &context.gazetteer.parties;
+    parties
+        .iter()
+        .position(|party| party.leaders.iter().any(is))
+        .map(Side::Known)
 }
 
 /// The party one of whose bodies is called after a person: `Obama administration`.

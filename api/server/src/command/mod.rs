@@ -5,6 +5,7 @@
 
 pub mod database;
 pub mod demo;
+pub mod evaluate;
 pub mod ingest;
 pub mod input;
 pub mod logs;
@@ -30,6 +31,8 @@ pub enum Command {
     Openapi,
     /// Print what is found in articles; needs no database.
     Parse(parse::Parse),
+    /// Score the parser on hand-coded texts; needs no database.
+    Evaluate(evaluate::Evaluate),
     /// Store articles from files and folders.
     Ingest(ingest::Ingest),
 }
@@ -45,6 +48,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Migrate(migrate) => in_runtime(|| migrate.run()),
         Command::Openapi => openapi::run(),
         Command::Parse(parse) => parse.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
         Command::Ingest(ingest) => in_runtime(|| ingest.run()),
     };
     match result {

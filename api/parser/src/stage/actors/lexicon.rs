@@ -48,6 +48,7 @@ pub(crate) struct Bodies {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Organisations {
+    pub(crate) state: HashSet<String>,
     pub(crate) organisation: HashSet<String>,
     pub(crate) bloc: HashSet<String>,
     pub(crate) movement: HashSet<String>,
@@ -101,10 +102,16 @@ impl Lexicon {
             || self.roles.private.contains(word)
     }
 
+    /// Any noun by which a party is named again: "the Republic", "the Pact".
+    pub(crate) fn is_again(&self, word: &str) -> bool {
+        self.is_organisation(word) && !self.organisations.private.contains(word)
+    }
+
     /// Any word that only organisations have in their names.
     pub(crate) fn is_organisation(&self, word: &str) -> bool {
         let lists = &self.organisations;
-        lists.organisation.contains(word)
+        lists.state.contains(word)
+            || lists.organisation.contains(word)
             || lists.bloc.contains(word)
             || lists.movement.contains(word)
             || lists.faction.contains(word)

@@ -185,6 +185,13 @@ pub(crate) fn add_local(
         {
             continue;
         }
+        // "Norvia's Olaf Tveit", "Norvia's water commissioner": who owns people and offices is a side.
+        if word.possessive && owns_people(words, at, lexicon, people) {
+            let from = name_start(words, naming, lexicon, at);
+            let name = written(words, from, at + 1);
+            nouns.entry(fold(&name)).or_insert((name, 0)).1 += 1;
+            continue;
+        }
         let Some(head) = head_after(words, at, lexicon) else {
             if let Some(owner) = capital_of(words, at) {
                 capitals.insert(word.fold.clone(), owner);
@@ -500,6 +507,8 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             Some(PartyKind::Bloc)
         } else if lists.organisation.contains(word) {
             Some(PartyKind::Organisation)
+        } else if lists.state.contains(word) {
+            Some(PartyKind::State)
         } else {
             None
         }
@@ -610,8 +619,14 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
 }
 
 /// Marks `the alliance`, `this bloc`: the last body before it whose names hold that noun.
-pub(crate) fn add_again(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gazetteer) {
-    const NOUNS: [&str; 18] = [
+pub(crate) fn add_again(
+    naming: &mut Naming,
+    words: &[Word<'_>],
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+) {
+    // Written small, only these mean a body rather than a thing of its kind.
+    const SMALL: [&str; 22] = [
         "alliance",
         "bloc",
         "union",
@@ -630,6 +645,10 @@ pub(crate) fn add_again(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaz
         "federation",
         "authority",
         "cartel",
+        "panel",
+        "fund",
+        "republic",
+        "confederation",
     ];
     let holds = |naming: &Naming, side: Side, noun: &str| match side {
         Side::Known(i) => {
@@ -647,26 +666,51 @@ pub(crate) fn add_again(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaz
             .any(|word| word == noun),
     };
     // The last body seen for each noun.
+    let nouns: HashSet<&str> = words
+        .iter()
+        .map(|word| word.fold.as_str())
+        .filter(|word| lexicon.is_again(word) || SMALL.contains(word))
+        .collect();
     let mut last: HashMap<&str, Side> = HashMap::new();
+    let mut held: HashMap<Side, Vec<&str>> = HashMap::new();
     let mut added = Vec::new();
     for (at, word) in words.iter().enumerate() {
         if let Some(place) = naming.place(at).filter(|place| place.from == at) {
             if let Some(side) = place.side {
-                for noun in NOUNS {
-                    if holds(naming, side, noun) {
-                        last.insert(noun, side);
-                    }
+                let names = held.entry(side).or_insert_with(|| {
+                    let mut names: Vec<&str> = nouns
+                        .iter()
+                        .copied()
+                        .filter(|noun| holds(naming, side, noun))
+                        .collect();
+                    names.sort_unstable();
+                    names
+                });
+                for noun in names {
+                    last.insert(noun, side);
                 }
             }
-        } else if at > 0
-            && matches!(words[at - 1].fold.as_str(), "the" | "this")
-            && naming.at[at].is_none()
-            && !word.text.chars().skip(1).any(char::is_uppercase)
-            && let Some(side) = last.get(word.fold.as_str())
-            && !words
-                .get(at + 1)
-                .is_some_and(|next| next.follows() && next.capital() && !word.possessive)
-        {
+            continue;
+        }
+        if at == 0 || naming.at[at].is_some() || word.heading {
+            continue;
+        }
+        let Some(side) = last.get(word.fold.as_str()) else {
+            continue;
+        };
+        let loud = word.text.chars().skip(1).any(char::is_uppercase);
+        let next = words.get(at + 1).filter(|next| next.follows());
+        let goes_on = next.is_some_and(|next| next.capital() && !word.possessive && !next.opens);
+        let named = matches!(words[at - 1].fold.as_str(), "the" | "this")
+            && (word.capital() || SMALL.contains(&word.fold.as_str()))
+            && !goes_on;
+        // "Pact chief", "a Commission spokeswoman": the noun alone, with a capital, before an office.
+        let before_office = word.capital()
+            && !word.possessive
+            && next.is_some_and(|next| {
+                lexicon.is_role(&next.fold) || lexicon.roles.modifiers.contains(&next.fold)
+            });
+        if !loud && (named || before_office) {
             added.push(Named {
                 from: at,
                 to: at + 1,
@@ -704,6 +748,37 @@ pub(crate) fn written(words: &[Word<'_>], from: usize, to: usize) -> String {
         name.push_str(word.text);
     }
     name
+}
+
+/// True when a possessive word stands before a person's name or, at most two unknown words between, an
+/// office that serves somebody.
+fn owns_people(words: &[Word<'_>], at: usize, lexicon: &Lexicon, people: &HashSet<String>) -> bool {
+    let Some(next) = words.get(at + 1).filter(|next| next.follows()) else {
+        return false;
+    };
+    if next.capital() {
+        let after = words
+            .get(at + 2)
+            .filter(|after| after.joined() && after.capital());
+        return people.contains(&next.fold)
+            && after.is_some_and(|after| people.contains(&after.fold));
+    }
+    let mut unknown = 0;
+    for (offset, word) in words[at + 1..(at + 6).min(words.len())].iter().enumerate() {
+        if (offset > 0 && !word.joined()) || word.possessive {
+            return false;
+        }
+        if lexicon.is_role(&word.fold) {
+            return !lexicon.roles.private.contains(&word.fold);
+        }
+        if !lexicon.roles.modifiers.contains(&word.fold) {
+            unknown += 1;
+            if unknown > 2 || word.capital() || lexicon.names.stops.contains(&word.fold) {
+                return false;
+            }
+        }
+    }
+    false
 }
 
 /// The office or body that follows a word, over words that modify it.

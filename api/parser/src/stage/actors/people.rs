@@ -180,7 +180,7 @@ pub(crate) fn read(
     let sounds: Vec<String> = names.iter().map(|name| sound(name)).collect();
     names.extend(sounds);
     super::naming::add_local(naming, words, lexicon, &names, sources);
-    super::naming::add_again(naming, words, gazetteer);
+    super::naming::add_again(naming, words, lexicon, gazetteer);
     let found = runs(words, naming, lexicon, &lower);
 
     let mut people = People {
@@ -490,9 +490,20 @@ pub(crate) fn office(
                         _ if named.form == Form::Demonym || words[at].possessive => {
                             place.get_or_insert(found);
                         }
+                        // "A deputy speaker in Moscow": where somebody serves tells whom, if nothing else does.
+                        "in" => {
+                            weak.get_or_insert(found);
+                        }
                         _ => {}
                     }
-                    if presides && naming.is_body(gazetteer, found) && !matches!(before, "to") {
+                    // "Danish negotiator Mette Holm for the EU", "speaking for the group".
+                    let speaks_for = before == "for"
+                        && at > from
+                        && (from..at)
+                            .any(|i| words[i].fold == "speaking" || words[i].fold == "behalf");
+                    if (presides && !matches!(before, "to") || speaks_for)
+                        && naming.is_body(gazetteer, found)
+                    {
                         chair = true;
                         side = Some(found);
                     }
@@ -631,7 +642,8 @@ fn office_after(
         return None;
     }
     let gap = first.gap.trim();
-    let bare = gap.is_empty() && matches!(first.fold.as_str(), "of" | "from" | "is" | "was");
+    let bare =
+        gap.is_empty() && matches!(first.fold.as_str(), "of" | "from" | "is" | "was" | "for");
     let opens = matches!(gap, "," | "(" | "—" | "–" | "-");
     if !bare && (!opens || lexicon.names.stops.contains(&first.fold)) {
         return None;
@@ -660,6 +672,31 @@ fn office_after(
     }
     if let Some(found) = office(words, naming, lexicon, gazetteer, end, to) {
         return Some(found);
+    }
+    // "Mette Holm for the EU", "Mette Holm, speaking for the EU": she speaks for that body here.
+    let for_body = (end..to.min(end + 6)).find_map(|at| {
+        let named = naming.place(at).filter(|named| named.from == at)?;
+        let before = at - usize::from(at > end && words[at - 1].fold == "the");
+        let side = named.side.filter(|side| naming.is_body(gazetteer, *side))?;
+        let tail = |n: usize| {
+            before
+                .checked_sub(n)
+                .filter(|i| *i >= end)
+                .map_or("", |i| words[i].fold.as_str())
+        };
+        let speaks = tail(1) == "for" && (before - 1 == end || tail(2) == "speaking")
+            || tail(1) == "of" && tail(2) == "behalf";
+        speaks.then_some(side)
+    });
+    if let Some(side) = for_body {
+        return Some(Office {
+            text: String::new(),
+            heads: Vec::new(),
+            side: Some(side),
+            chair: true,
+            private: false,
+            range: (end, to),
+        });
     }
     // "Amina Hassan of Kenya", "Amina Hassan (Kenya)", "who leads the Kenyan delegation".
     let named = (end..to.min(end + 8)).find_map(|at| naming.place(at))?;

@@ -4,7 +4,7 @@ use super::Cast;
 use super::naming::{Side, written};
 use super::words::fold;
 use crate::context::Context;
-use crate::document::{Choice, Document, Speakers};
+use crate::document::{Attribution, Choice, Document, Speakers};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::Actor;
 use plenary_domain::{ActorKind, Span};
@@ -77,6 +77,13 @@ pub(super) fn resolve(
                 }
                 Found::None => {}
             }
+        } else if let Some(person) = near(cast, attribution, &memory) {
+            choices.push(Choice {
+                value: person,
+                rule: "actors/near",
+                words: None,
+                confidence: 0.5,
+            });
         } else if memory.last.len() == 1 && paragraph <= memory.paragraph + 1 {
             choices.push(Choice {
                 value: memory.last[0],
@@ -101,6 +108,31 @@ pub(super) fn resolve(
         }
         speakers.of.push(choices);
     }
+}
+
+/// The person named beside words of whom nobody is told as the speaker: in the same sentence outside
+/// what is said, else earlier in the paragraph and later than the speaker before.
+fn near(cast: &Cast<'_>, attribution: &Attribution, memory: &Memory) -> Option<usize> {
+    let words = &cast.words;
+    let (from, _) = cast.range(*attribution.content.first()?);
+    let (_, to) = cast.range(*attribution.content.last()?);
+    let here = words.get(from)?;
+    let last = words.get(to.checked_sub(1)?)?;
+    let start = words.partition_point(|word| word.sentence < here.sentence);
+    let end = words.partition_point(|word| word.sentence <= last.sentence);
+    let said = |at: &usize| {
+        attribution
+            .content
+            .iter()
+            .any(|span| span.overlaps(words[*at].span))
+    };
+    let person = |at: usize| cast.people.at[at].filter(|_| !words[at].possessive);
+    if let Some(found) = (start..end).filter(|at| !said(at)).find_map(person) {
+        return Some(found);
+    }
+    let paragraph = words.partition_point(|word| word.paragraph < here.paragraph);
+    let found = (paragraph..start).rev().find_map(person)?;
+    (!memory.last.contains(&found)).then_some(found)
 }
 
 /// The actor of a body, made when it speaks for the first time.
@@ -157,8 +189,9 @@ fn read(
     if to - from <= 2
         && matches!(
             first,
-            "he" | "she" | "it" | "they" | "who" | "we" | "i" | "him" | "her"
+            "he" | "she" | "it" | "they" | "who" | "we" | "i" | "him" | "her" | "his" | "hers"
         )
+        && (to - from == 1 || !matches!(first, "his" | "her"))
     {
         return pronoun(cast, speakers, memory, from);
     }
@@ -433,6 +466,32 @@ fn phrase(
         {
             return (Found::People(vec![last]), "actors/description", 0.6);
         }
+        // "The brigadier": somebody whose title or description holds that word.
+        if definite
+            && !plural
+            && let Some(person) = called(cast, from, head, owner)
+        {
+            return (Found::People(vec![person]), "actors/called", 0.75);
+        }
+        // An unnamed official speaks as whom he serves: "a senior US official", "a White House aide".
+        if matches!(
+            head,
+            "official"
+                | "officials"
+                | "diplomat"
+                | "diplomats"
+                | "aide"
+                | "aides"
+                | "host"
+                | "hosts"
+        ) && let Some(name) = whom(context, cast, from, end)
+        {
+            return (
+                Found::Body(name, ActorKind::Collective),
+                "actors/official",
+                0.75,
+            );
+        }
         let name = trimmed(cast, from, end);
         let kind = if plural {
             ActorKind::Collective
@@ -456,6 +515,27 @@ fn phrase(
                 ),
                 "actors/body",
                 0.85,
+            );
+        }
+        // Words for the whole of a state's government mean the state.
+        if organ_at.is_some_and(|at| {
+            matches!(
+                words[at].fold.as_str(),
+                "government"
+                    | "administration"
+                    | "authorities"
+                    | "leadership"
+                    | "hosts"
+                    | "host"
+                    | "officials"
+                    | "secretariat"
+            ) && (at + 1 == end || !words[at + 1].follows())
+        }) && let Some(name) = whom(context, cast, from, end)
+        {
+            return (
+                Found::Body(name, ActorKind::Collective),
+                "actors/government",
+                0.75,
             );
         }
         let name = trimmed(cast, from, end);
@@ -498,6 +578,13 @@ fn phrase(
             0.88,
         );
     }
+    // "The chamberlain": a word of nobody's list that stood beside somebody's name.
+    if definite
+        && let Some(last) = (from + 1..end).rev().find(|at| !words[*at].capital())
+        && let Some(person) = called(cast, from, &words[last].fold, owner)
+    {
+        return (Found::People(vec![person]), "actors/called", 0.65);
+    }
     // A capitalised name that the cast does not know: a person named once.
     if words[from..end]
         .iter()
@@ -523,6 +610,47 @@ fn phrase(
     }
     let name = trimmed(cast, from, end);
     (Found::Body(name, ActorKind::Unnamed), "actors/as-told", 0.5)
+}
+
+/// The person last named before a phrase beside whose name a word stood.
+fn called(cast: &Cast<'_>, from: usize, word: &str, owner: Option<Side>) -> Option<usize> {
+    let words = &cast.words;
+    let titled = |at: usize| at > 0 && words[at].follows() && words[at - 1].fold == word;
+    let mut best: Option<(usize, usize)> = None;
+    for (index, person) in cast.people.list.iter().enumerate() {
+        let before = person.mentions.partition_point(|&(at, _)| at < from);
+        let Some(&(last, _)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
+            continue;
+        };
+        let told = person.offices.iter().any(|office| {
+            let (start, end) = office.range;
+            words[start..end].iter().any(|other| other.fold == word)
+        }) || person.mentions[..before].iter().any(|&(at, _)| titled(at));
+        let fits = owner.is_none_or(|side| {
+            let mut sides = person
+                .offices
+                .iter()
+                .filter_map(|office| office.side)
+                .peekable();
+            sides.peek().is_none() || sides.any(|other| other == side)
+        });
+        if told && fits && best.is_none_or(|(most, _)| last > most) {
+            best = Some((last, index));
+        }
+    }
+    best.map(|(_, index)| index)
+}
+
+/// Whom unnamed officials serve, by name: the seat of government as written, else the party's usual
+/// name.
+fn whom(context: &Context, cast: &Cast<'_>, from: usize, end: usize) -> Option<String> {
+    let place = (from..end)
+        .filter_map(|at| cast.naming.place(at))
+        .find(|place| place.side.is_some())?;
+    Some(match place.form {
+        Form::Metonym | Form::Body => written(&cast.words, place.from, place.to),
+        _ => cast.naming.name(&context.gazetteer, place.side?).to_owned(),
+    })
 }
 
 /// A ministry is named by the adjective of its state, however the article puts it: `Kenya's foreign
@@ -551,7 +679,9 @@ fn ministry(
     while to < end
         && words[to].joined()
         && naming.at[to].is_none()
-        && !matches!(words[to].fold.as_str(), "in" | "at")
+        && !words[to - 1].possessive
+        && !context.lexicon.is_role(&words[to].fold)
+        && !matches!(words[to].fold.as_str(), "in" | "at" | "source" | "sources")
     {
         to += 1;
     }
@@ -765,8 +895,8 @@ fn pronoun(
         return (Found::None, "actors/none", 0.0);
     }
     let male = match word {
-        "he" | "him" => Some(true),
-        "she" | "her" => Some(false),
+        "he" | "him" | "his" => Some(true),
+        "she" | "her" | "hers" => Some(false),
         _ => None,
     };
     // An unnamed speaker just before goes on speaking.

@@ -1,6 +1,8 @@
-//! From places that lines tie to talks to the meetings of the article.
+//! From the places of the article to its meetings.
 
 use super::Finder;
+use super::candidate::Candidate;
+use super::course::{Course, course};
 use super::dates::{Precision, When};
 use super::line::{Hit, Line, Role};
 use super::venues::fold;
@@ -10,8 +12,12 @@ use plenary_domain::parsed::Meeting;
 use plenary_domain::{MeetingStatus, Span, slugify};
 use std::collections::{HashMap, HashSet};
 
-/// Strength from which a place is the venue of a meeting rather than a place in passing.
+/// Strength from which the name of an unknown place is known in the rest of the text.
 const VENUE: f32 = 0.5;
+/// Probability from which a place is a venue.
+const SURE: f32 = 0.35;
+/// Probability from which the likeliest place is the venue of the article's main meeting.
+const LIKELY: f32 = 0.15;
 
 /// A meeting with the places that name it.
 #[derive(Debug, Clone)]
@@ -155,71 +161,249 @@ struct Slot {
     strength: f32,
     ahead: bool,
     cancelled: bool,
+    /// What tells the time, and how surely.
+    rule: &'static str,
+    sure: f32,
+    /// True for the meeting that the article is about.
+    main: bool,
 }
 
 /// The meetings in time order.
-pub(super) fn meetings(document: &Document<'_>, lines: &[Line<'_>]) -> Vec<Found> {
-    let today = document.article.published;
-    let mut venues: Vec<(String, Vec<Slot>)> = Vec::new();
-    let mut undated: Vec<(usize, usize)> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        for (index, hit) in line.hits.iter().enumerate() {
-            if hit.strength < VENUE {
-                continue;
-            }
-            let slots = slots_of(&mut venues, &hit.name);
-            match told(line, hit) {
-                Some((when, ahead)) => add(slots, when, ahead, line, (at, index), hit.strength),
-                None => undated.push((at, index)),
+pub(super) fn meetings(
+    document: &Document<'_>,
+    finder: &Finder,
+    lines: &[Line<'_>],
+    candidates: &[Candidate],
+) -> Vec<Found> {
+    let dateline = document.structure.dateline.as_ref();
+    let today = document
+        .article
+        .published
+        .or(dateline.and_then(|dateline| dateline.day));
+    let best = candidates
+        .iter()
+        .map(|candidate| candidate.probability)
+        .fold(LIKELY, f32::max);
+    let mut venues: Vec<Venue> = candidates
+        .iter()
+        .filter(|candidate| candidate.probability >= best.min(SURE))
+        .map(|candidate| Venue {
+            name: candidate.name.clone(),
+            probability: candidate.probability,
+            slots: slots(lines, &candidate.hits, today),
+        })
+        .collect();
+    if let Some(today) = today {
+        let text = document.text.as_str().to_lowercase();
+        for venue in &mut venues {
+            for slot in &mut venue.slots {
+                let days = finder.series.days(&venue.name, slot.when, today, &text);
+                if let Some(days) = days {
+                    slot.when = Some(days);
+                    slot.rule = "meetings/series";
+                    slot.sure = 0.9;
+                }
             }
         }
-    }
-    for (at, index) in undated {
-        let line = &lines[at];
-        let hit = &line.hits[index];
-        let slots = slots_of(&mut venues, &hit.name);
-        // Words without a day mean the round nearest to the day of publication.
-        let nearest = slots
-            .iter_mut()
-            .filter(|slot| slot.when.is_some())
-            .min_by_key(|slot| distance(slot.when, today));
-        match nearest {
-            Some(slot) => {
-                slot.hits.push((at, index));
-                slot.strength = slot.strength.max(hit.strength);
-                slot.cancelled |= line.cancelled;
+        let course = course(
+            lines,
+            &finder.words,
+            today,
+            dateline.and_then(|dateline| dateline.day),
+            is_live(document),
+        );
+        let home = dateline.and_then(|dateline| dateline.place.as_deref());
+        let main = main(lines, &venues, today, home);
+        match (main, course) {
+            (Some((venue, slot)), Some(course)) => {
+                date_by_course(&mut venues[venue].slots[slot], course, today);
             }
-            None => match slots.first_mut() {
-                Some(slot) => slot.hits.push((at, index)),
-                None => slots.push(Slot {
-                    when: None,
-                    hits: vec![(at, index)],
-                    strength: hit.strength,
-                    ahead: intended(line, hit) || line.dates.iter().any(|date| date.ahead),
-                    cancelled: line.cancelled,
-                }),
-            },
+            // Talks are told of with their days, and of no place.
+            (None, Some(course)) if course.confidence >= 0.75 => {
+                let mut slot = Slot::undated(Vec::new(), lines);
+                date_by_course(&mut slot, course, today);
+                venues.push(Venue {
+                    name: String::new(),
+                    probability: 0.5,
+                    slots: vec![slot],
+                });
+            }
+            _ => {}
         }
+        spread_over_the_week(lines, &mut venues, today);
     }
-    at_home(document, lines, &mut venues);
-    by_headline(document, lines, &mut venues);
-    date_by_day_words(document, lines, &mut venues);
-    spread_over_the_week(lines, &mut venues, today);
-    build(document, lines, venues)
+    build(document, lines, venues, today)
 }
 
-fn slots_of<'v>(venues: &'v mut Vec<(String, Vec<Slot>)>, name: &str) -> &'v mut Vec<Slot> {
-    let at = match venues
-        .iter()
-        .position(|(venue, _)| fold(venue) == fold(name))
-    {
-        Some(at) => at,
-        None => {
-            venues.push((name.to_owned(), Vec::new()));
-            venues.len() - 1
+/// A venue with its times.
+#[derive(Debug)]
+struct Venue {
+    /// Empty where the article does not tell it.
+    name: String,
+    /// Probability that it is one, 0..=1.
+    probability: f32,
+    slots: Vec<Slot>,
+}
+
+/// The times told of a place.
+fn slots(lines: &[Line<'_>], hits: &[(usize, usize)], today: Option<NaiveDate>) -> Vec<Slot> {
+    let mut slots: Vec<Slot> = Vec::new();
+    let mut undated = Vec::new();
+    for &(at, index) in hits {
+        let (line, hit) = (&lines[at], &lines[at].hits[index]);
+        match told(line, hit) {
+            Some((when, ahead)) => add(&mut slots, when, ahead, line, (at, index), hit.strength),
+            None => undated.push((at, index)),
         }
+    }
+    // Words without a day mean the round nearest to the day of publication.
+    let nearest = slots
+        .iter_mut()
+        .min_by_key(|slot| distance(slot.when, today));
+    match nearest {
+        Some(slot) => {
+            for (at, index) in undated {
+                slot.hits.push((at, index));
+                slot.strength = slot.strength.max(lines[at].hits[index].strength);
+                slot.cancelled |= lines[at].cancelled;
+            }
+        }
+        None => slots.push(Slot::undated(undated, lines)),
+    }
+    slots
+}
+
+impl Slot {
+    fn undated(hits: Vec<(usize, usize)>, lines: &[Line<'_>]) -> Slot {
+        let of = |(at, index): &(usize, usize)| (&lines[*at], &lines[*at].hits[*index]);
+        let strength = hits.iter().map(|hit| of(hit).1.strength);
+        let ahead = hits.iter().filter(|hit| {
+            let (line, hit) = of(hit);
+            intended(line, hit) || line.dates.iter().any(|date| date.ahead)
+        });
+        Slot {
+            when: None,
+            strength: strength.fold(0.0, f32::max),
+            ahead: ahead.count() * 2 > hits.len(),
+            cancelled: hits.iter().any(|hit| of(hit).0.cancelled),
+            rule: "meetings/venue",
+            sure: 0.3,
+            main: false,
+            hits,
+        }
+    }
+
+    /// True when the slot may be what the article reports: not ahead, not long ago.
+    fn is_fresh(&self, today: NaiveDate) -> bool {
+        const FRESH: i64 = 25;
+        match self.when {
+            Some(when) => when.start <= today && (today - when.end.min(today)).num_days() <= FRESH,
+            None => !self.ahead,
+        }
+    }
+}
+
+/// True for a text that was written while the talks ran, entry by entry.
+fn is_live(document: &Document<'_>) -> bool {
+    let stamps = document
+        .structure
+        .paragraphs
+        .iter()
+        .filter(|paragraph| {
+            let text = document
+                .text
+                .slice(paragraph.span)
+                .trim_start_matches(['*', '[', '(', ' ']);
+            let mut parts = text.splitn(2, [':', '.']);
+            let digits = |part: Option<&str>, most: usize| {
+                part.is_some_and(|part| {
+                    let count = part.chars().take_while(char::is_ascii_digit).count();
+                    (1..=most).contains(&count) && (most > 2 || count == part.len())
+                })
+            };
+            digits(parts.next(), 2)
+                && parts
+                    .next()
+                    .is_some_and(|rest| rest.chars().take_while(char::is_ascii_digit).count() == 2)
+        })
+        .count();
+    stamps >= 3
+}
+
+/// Venue and slot of the meeting that the article is about: early, often, and shortly before
+/// publication.
+fn main(
+    lines: &[Line<'_>],
+    venues: &[Venue],
+    today: NaiveDate,
+    home: Option<&str>,
+) -> Option<(usize, usize)> {
+    let pull = |venue: &Venue, slot: &Slot| {
+        let told: f32 = slot
+            .hits
+            .iter()
+            .map(|(at, hit)| {
+                let line = &lines[*at];
+                let place = match line.sentence {
+                    None => 3.0,
+                    Some(0) => 2.5,
+                    Some(1..=3) => 1.5,
+                    _ => 0.5,
+                };
+                place * line.hits[*hit].strength.max(0.2)
+            })
+            .sum();
+        // Who reports from a town reports on what happens there.
+        let at_home = home.is_some_and(|home| fold(home) == fold(&venue.name));
+        let days = slot
+            .when
+            .map_or(0, |when| (today - when.end.min(today)).num_days());
+        let fresh = if days <= 10 { 2.0 } else { 1.0 };
+        (told + 0.3) * fresh * venue.probability + if at_home { 3.0 } else { 0.0 }
     };
-    &mut venues[at].1
+    venues
+        .iter()
+        .enumerate()
+        .flat_map(|(at, venue)| (0..venue.slots.len()).map(move |slot| (at, slot)))
+        .filter(|(at, slot)| venues[*at].slots[*slot].is_fresh(today))
+        .max_by(|a, b| {
+            let pull = |(at, slot): (usize, usize)| pull(&venues[at], &venues[at].slots[slot]);
+            pull(*a).total_cmp(&pull(*b)).then(b.cmp(a))
+        })
+}
+
+/// Gives the main meeting the days that the article tells of the talks.
+fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
+    slot.main = true;
+    match slot.when {
+        _ if slot.rule == "meetings/series" => {}
+        // A day told for the place, and a length or an end told elsewhere: one course of talks.
+        Some(known) if known.precision == Precision::Day => {
+            // The day told for the place is an end of the course.
+            let ends = known.start == course.when.start || known.end == course.when.end;
+            if ends && course.confidence >= 0.6 {
+                slot.when = Some(course.when);
+            }
+        }
+        Some(known) if known.start <= today => {
+            let sure = if known.precision == Precision::Week {
+                0.75
+            } else {
+                0.6
+            };
+            if known.overlaps(&course.when) && course.confidence >= sure {
+                slot.when = Some(course.when);
+                slot.rule = course.rule;
+                slot.sure = course.confidence;
+            }
+        }
+        Some(_) => {}
+        None => {
+            slot.when = Some(course.when);
+            slot.rule = course.rule;
+            slot.sure = course.confidence;
+        }
+    }
 }
 
 /// The time told for a place: its own, or that of the list in which it stands.
@@ -281,6 +465,9 @@ fn add(
             strength,
             ahead,
             cancelled: line.cancelled,
+            rule: "meetings/day",
+            sure: 0.85,
+            main: false,
         }),
     }
 }
@@ -292,202 +479,10 @@ fn distance(when: Option<When>, today: Option<NaiveDate>) -> i64 {
     }
 }
 
-/// The dateline's place is the venue where the article speaks of talks without naming another place.
-fn at_home(document: &Document<'_>, lines: &[Line<'_>], venues: &mut Vec<(String, Vec<Slot>)>) {
-    let Some(dateline) = &document.structure.dateline else {
-        return;
-    };
-    let Some(place) = dateline.place.as_deref() else {
-        return;
-    };
-    if venues
-        .iter()
-        .any(|(venue, slots)| fold(venue) == fold(place) && !slots.is_empty())
-    {
-        return;
-    }
-    let speaks = |line: &Line<'_>| {
-        line.nouns.iter().any(|noun| noun.strength >= 0.6)
-            && !line.hits.iter().any(|hit| hit.strength >= VENUE)
-    };
-    let early = lines.iter().take(6).filter(|line| speaks(line)).count();
-    let nowhere_else = venues.iter().all(|(_, slots)| slots.is_empty());
-    if (early == 0 && !nowhere_else)
-        || venues
-            .iter()
-            .any(|(_, slots)| slots.iter().any(|slot| recent(slot, document)))
-    {
-        return;
-    }
-    venues.push((
-        place.to_owned(),
-        vec![Slot {
-            when: dateline.day.map(When::day),
-            hits: Vec::new(),
-            strength: 0.5,
-            ahead: false,
-            cancelled: false,
-        }],
-    ));
-}
-
-/// Where nothing else tells of a venue, the headline's place is one: "Who said what in Lugano".
-fn by_headline(document: &Document<'_>, lines: &[Line<'_>], venues: &mut Vec<(String, Vec<Slot>)>) {
-    if venues
-        .iter()
-        .any(|(_, slots)| slots.iter().any(|slot| recent(slot, document)))
-    {
-        return;
-    }
-    let Some(line) = lines
-        .first()
-        .filter(|line| line.heading || line.sentence == Some(0))
-    else {
-        return;
-    };
-    let place = line
-        .hits
-        .iter()
-        .enumerate()
-        .find(|(_, hit)| hit.role == Role::At);
-    if let Some((index, hit)) = place {
-        venues.push((
-            hit.name.clone(),
-            vec![Slot {
-                when: None,
-                hits: vec![(0, index)],
-                strength: 0.5,
-                ahead: false,
-                cancelled: false,
-            }],
-        ));
-    }
-}
-
-/// True when the slot lies within the ten days before publication.
-fn recent(slot: &Slot, document: &Document<'_>) -> bool {
-    match (slot.when, document.article.published) {
-        (Some(when), Some(today)) => when.start <= today && distance(Some(when), Some(today)) <= 10,
-        _ => slot.when.is_none(),
-    }
-}
-
-/// Gives a venue without a day the one that a line tells for the talks without naming a place: "the
-/// round ended on Friday".
-fn date_by_day_words(
-    document: &Document<'_>,
-    lines: &[Line<'_>],
-    venues: &mut [(String, Vec<Slot>)],
-) {
-    let Some(today) = document.article.published else {
-        return;
-    };
-    let mut days: Vec<(When, bool)> = Vec::new();
-    for line in lines {
-        if line
-            .hits
-            .iter()
-            .any(|hit| hit.strength >= VENUE && hit.date.is_some())
-        {
-            continue;
-        }
-        for date in &line.dates {
-            let near_noun = line.nouns.iter().any(|noun| {
-                let words = line.tokens_of(&date.bytes);
-                noun.tokens
-                    .start
-                    .abs_diff(words.end)
-                    .min(words.start.abs_diff(noun.tokens.end))
-                    <= 8
-            });
-            let early = line.sentence.is_none_or(|sentence| sentence <= 2);
-            let fits = date.when.precision <= Precision::Week
-                && !date.ahead
-                && When::day(today).distance(&date.when) <= 10
-                && (near_noun || early);
-            if fits {
-                days.push((date.when, near_noun));
-            }
-        }
-    }
-    // Days told beside the talks count before days told in the lead alone.
-    days.sort_by_key(|(when, near_noun)| (!near_noun, when.precision));
-    let best = days.first().copied().map(|(first, near_noun)| {
-        // "opened on Sunday" and "ended on Tuesday" are the ends of one meeting.
-        days.iter()
-            .filter(|(when, near)| {
-                near_noun
-                    && *near
-                    && when.precision == Precision::Day
-                    && first.precision == Precision::Day
-            })
-            .fold(first, |whole, (when, _)| When {
-                start: whole.start.min(when.start),
-                end: whole.end.max(when.end),
-                ..whole
-            })
-    });
-    let dateline = document.structure.dateline.as_ref();
-    let dateline_day = dateline.and_then(|dateline| dateline.day).map(When::day);
-    let at_home = |venue: &str| {
-        dateline
-            .and_then(|dateline| dateline.place.as_deref())
-            .is_some_and(|place| fold(place) == fold(venue))
-    };
-    let open = |slot: &Slot| slot.when.is_none() && !slot.ahead;
-    let count = venues
-        .iter()
-        .flat_map(|(_, slots)| slots)
-        .filter(|slot| open(slot))
-        .count();
-    let mut dated = false;
-    for (venue, slots) in venues.iter_mut() {
-        for slot in slots.iter_mut().filter(|slot| open(slot)) {
-            if at_home(venue) || count == 1 {
-                slot.when = best
-                    .or(dateline_day)
-                    .or_else(|| slot.hits.is_empty().then(|| When::day(today)));
-                dated |= slot.when.is_some();
-            }
-        }
-    }
-    // Told at the very start and without any day: it is today's news.
-    for slot in venues
-        .iter_mut()
-        .flat_map(|(_, slots)| slots)
-        .filter(|slot| open(slot))
-    {
-        let early = slot
-            .hits
-            .iter()
-            .any(|(at, _)| lines[*at].sentence.is_none_or(|sentence| sentence == 0));
-        if early && best.is_none() {
-            slot.when = Some(When::day(today));
-            dated = true;
-        }
-    }
-    // Several without a day: the one named first is the one that the days are told of.
-    if !dated && count > 1 {
-        let first = venues
-            .iter_mut()
-            .flat_map(|(_, slots)| slots)
-            .filter(|slot| open(slot))
-            .min_by_key(|slot| slot.hits.iter().min().copied().unwrap_or((usize::MAX, 0)));
-        if let Some(slot) = first {
-            slot.when = best;
-        }
-    }
-}
-
 /// Rounds of which only the week is told: the first of several on its Monday, the last on the day
 /// before publication (not before its Monday), others between in the order of the text. A single one
 /// on the day before publication. The rule is a guess within few days, and says so by its confidence.
-fn spread_over_the_week(
-    lines: &[Line<'_>],
-    venues: &mut [(String, Vec<Slot>)],
-    today: Option<NaiveDate>,
-) {
-    let Some(today) = today else { return };
+fn spread_over_the_week(lines: &[Line<'_>], venues: &mut [Venue], today: NaiveDate) {
     // A list shares its week: "voiced in Geneva, Brussels and here in Vienna".
     let mut order: Vec<String> = Vec::new();
     for line in lines {
@@ -505,7 +500,11 @@ fn spread_over_the_week(
         }
     }
     let week_of = |slot: &Slot| slot.when.filter(|when| when.precision == Precision::Week);
-    let Some(week) = venues.iter().flat_map(|(_, slots)| slots).find_map(week_of) else {
+    let Some(week) = venues
+        .iter()
+        .flat_map(|venue| &venue.slots)
+        .find_map(week_of)
+    else {
         return;
     };
     if week.start > today {
@@ -516,7 +515,7 @@ fn spread_over_the_week(
         .unwrap_or(today)
         .clamp(week.start, week.end);
     let mut members: Vec<(usize, usize)> = Vec::new();
-    for (venue, (name, slots)) in venues.iter().enumerate() {
+    for (venue, Venue { name, slots, .. }) in venues.iter().enumerate() {
         for (at, slot) in slots.iter().enumerate() {
             let in_week = slot.when.is_some_and(|when| when == week);
             let listed = slot.when.is_none() && order.contains(&fold(name));
@@ -526,7 +525,7 @@ fn spread_over_the_week(
         }
     }
     members.sort_by_key(|(venue, _)| {
-        let name = fold(&venues[*venue].0);
+        let name = fold(&venues[*venue].name);
         order
             .iter()
             .position(|listed| *listed == name)
@@ -545,7 +544,7 @@ fn spread_over_the_week(
         if day.weekday() == Weekday::Sun {
             day = day - Days::new(1);
         }
-        venues[venue].1[at].when = Some(When {
+        venues[venue].slots[at].when = Some(When {
             start: day,
             end: day,
             precision: Precision::Week,
@@ -556,52 +555,35 @@ fn spread_over_the_week(
 fn build(
     document: &Document<'_>,
     lines: &[Line<'_>],
-    venues: Vec<(String, Vec<Slot>)>,
+    venues: Vec<Venue>,
+    today: Option<NaiveDate>,
 ) -> Vec<Found> {
-    let today = document.article.published;
     let mut found: Vec<Found> = Vec::new();
-    // A place without any time is a meeting only where it is the only one.
-    let alone = venues.iter().map(|(_, slots)| slots.len()).sum::<usize>() == 1;
-    for (venue, slots) in venues {
+    for Venue {
+        name: venue,
+        probability,
+        slots,
+    } in venues
+    {
         for slot in slots {
-            let (when, rule, confidence) = match slot.when {
-                Some(when) => match when.precision {
-                    Precision::Day => (Some(when), "meetings/day", 0.85),
-                    Precision::Week if when.start == when.end => {
-                        (Some(when), "meetings/week", 0.55)
-                    }
-                    Precision::Week => (Some(when), "meetings/week", 0.4),
-                    _ => (Some(when), "meetings/month", 0.5),
-                },
-                None if alone && !slot.hits.is_empty() => match today {
-                    Some(today) => {
-                        let month = today.with_day(1).unwrap_or(today);
-                        let when = When {
-                            start: month,
-                            end: today,
-                            precision: Precision::Month,
-                        };
-                        (Some(when), "meetings/publication", 0.3)
-                    }
-                    None => (None, "meetings/venue", 0.3),
-                },
-                None => continue,
+            let Some(when) = slot.when else { continue };
+            let (rule, sure) = match when.precision {
+                Precision::Day => (slot.rule, slot.sure),
+                Precision::Week if when.start == when.end => ("meetings/week", 0.55),
+                Precision::Week => ("meetings/week", 0.4),
+                _ => ("meetings/month", 0.5),
             };
-            let (start, end) = match when {
-                Some(when) if when.precision <= Precision::Week => {
-                    (Some(when.start), Some(when.end))
-                }
-                Some(when) => (Some(when.start), None),
-                None => (None, None),
+            let exact = when.precision <= Precision::Week;
+            let place = match venue.as_str() {
+                "" => "unknown".to_owned(),
+                venue => slugify(venue),
             };
-            let slug = match when {
-                Some(when) if when.precision <= Precision::Week => {
-                    format!("{}-{}", slugify(&venue), when.start)
-                }
-                Some(when) => format!("{}-{}", slugify(&venue), when.start.format("%Y-%m")),
-                None => format!("{}-undated", slugify(&venue)),
+            let slug = if exact {
+                format!("{place}-{}", when.start)
+            } else {
+                format!("{place}-{}", when.start.format("%Y-%m"))
             };
-            let ahead = slot.ahead || start.zip(today).is_some_and(|(start, today)| start > today);
+            let ahead = slot.ahead || today.is_some_and(|today| when.start > today);
             let mut mentions: Vec<Span> = slot
                 .hits
                 .iter()
@@ -612,10 +594,13 @@ fn build(
             found.push(Found {
                 meeting: Meeting {
                     slug,
-                    name: name_of(lines, &slot.hits, &venue),
-                    venue: Some(venue.clone()),
-                    start,
-                    end,
+                    name: match venue.as_str() {
+                        "" => "Talks".to_owned(),
+                        venue => name_of(lines, &slot.hits, venue),
+                    },
+                    venue: (!venue.is_empty()).then(|| venue.clone()),
+                    start: Some(when.start),
+                    end: exact.then_some(when.end),
                     status: match (slot.cancelled, ahead) {
                         (true, _) => MeetingStatus::Cancelled,
                         (_, true) => MeetingStatus::Planned,
@@ -623,69 +608,38 @@ fn build(
                     },
                     parties: Vec::new(),
                     mentions,
-                    main: false,
+                    main: slot.main,
                     rule: rule.to_owned(),
-                    confidence,
+                    confidence: (probability * sure).clamp(0.0, 1.0),
                 },
                 hits: slot.hits,
-                when,
+                when: Some(when),
             });
         }
     }
     found.sort_by(|a, b| {
-        (a.meeting.start.is_none(), a.meeting.start, &a.meeting.slug).cmp(&(
-            b.meeting.start.is_none(),
-            b.meeting.start,
-            &b.meeting.slug,
-        ))
+        (a.meeting.start, &a.meeting.slug).cmp(&(b.meeting.start, &b.meeting.slug))
     });
-    found.dedup_by(|later, kept| later.meeting.slug == kept.meeting.slug);
-    let dateline = document.structure.dateline.as_ref();
-    let home = dateline.and_then(|dateline| dateline.place.as_deref());
-    let weight = |found: &Found| {
-        let venue = found.meeting.venue.as_deref();
-        // Who reports from a town reports on what happens there.
-        let at_home = home
-            .zip(venue)
-            .is_some_and(|(home, venue)| fold(home) == fold(venue));
-        weight(found, lines, today) + if at_home { 3.0 } else { 0.0 }
-    };
-    let main = found
-        .iter()
-        .enumerate()
-        .max_by(|(i, a), (j, b)| weight(a).total_cmp(&weight(b)).then(j.cmp(i)))
-        .map(|(at, _)| at);
-    if let Some(main) = main {
-        found[main].meeting.main = true;
+    found.dedup_by(|later, kept| {
+        let same = later.meeting.slug == kept.meeting.slug;
+        kept.meeting.main |= same && later.meeting.main;
+        same
+    });
+    // Where nothing is fresh, the likeliest of the announced ones is what the article is about.
+    if !found.iter().any(|found| found.meeting.main) {
+        let likeliest = found
+            .iter()
+            .enumerate()
+            .max_by(|(i, a), (j, b)| {
+                let sure = |found: &Found| found.meeting.confidence;
+                sure(a).total_cmp(&sure(b)).then(j.cmp(i))
+            })
+            .map(|(at, _)| at);
+        if let Some(at) = likeliest {
+            found[at].meeting.main = true;
+        }
     }
     found
-}
-
-/// How much the article is about a meeting: early, often, and shortly before publication.
-fn weight(found: &Found, lines: &[Line<'_>], today: Option<NaiveDate>) -> f32 {
-    let told: f32 = found
-        .hits
-        .iter()
-        .map(|(at, hit)| {
-            let line = &lines[*at];
-            let place = match line.sentence {
-                None => 3.0,
-                Some(0) => 2.5,
-                Some(1..=3) => 1.5,
-                _ => 0.5,
-            };
-            place * line.hits[*hit].strength
-        })
-        .sum();
-    let fresh = match (found.when, today) {
-        (Some(when), Some(today)) if when.start > today => 0.3,
-        (Some(when), Some(today)) => {
-            let days = (today - when.end.min(today)).num_days();
-            if days <= 10 { 2.0 } else { 0.5 }
-        }
-        _ => 1.0,
-    };
-    (told + 0.3) * fresh
 }
 
 fn span_of(document: &Document<'_>, line: &Line<'_>, hit: usize) -> Option<Span> {
@@ -753,13 +707,14 @@ fn name_of(lines: &[Line<'_>], hits: &[(usize, usize)], venue: &str) -> String {
     }
 }
 
-/// Leaves out meetings that are only announced and of which nobody speaks.
+/// Leaves out meetings of which nobody speaks, but for the main one and the rounds of one week.
 pub(super) fn with_statements(found: Vec<Found>, of: &mut [Choice<Option<usize>>]) -> Vec<Found> {
     let spoken: HashSet<usize> = of.iter().filter_map(|choice| choice.value).collect();
     let mut numbers: HashMap<usize, usize> = HashMap::new();
     let mut kept = Vec::new();
     for (at, found) in found.into_iter().enumerate() {
-        if found.meeting.status != MeetingStatus::Planned || spoken.contains(&at) {
+        let told = found.meeting.main || found.meeting.rule == "meetings/week";
+        if told || spoken.contains(&at) {
             numbers.insert(at, kept.len());
             kept.push(found);
         }

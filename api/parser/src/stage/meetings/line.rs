@@ -43,6 +43,10 @@ pub(super) enum Role {
     Modifier,
     /// At the head of a heading: "Lugano: …".
     Heading,
+    /// To where somebody goes, or what is left: "fly to Lugano", "left Lugano".
+    Way,
+    /// The number of a conference of a known series: "COP21".
+    Series,
     /// Any other way.
     Bare,
 }
@@ -70,6 +74,8 @@ pub(super) struct Hit {
 #[derive(Debug)]
 pub(super) struct Line<'t> {
     pub(super) text: &'t str,
+    /// Day of publication.
+    pub(super) today: Option<NaiveDate>,
     /// Byte offset in the article's text; `None` for a title that came beside it.
     pub(super) at: Option<usize>,
     /// Index of the sentence.
@@ -133,6 +139,7 @@ impl<'t> Line<'t> {
         }
         let mut line = Line {
             text,
+            today,
             at: None,
             sentence: None,
             paragraph: 0,
@@ -277,7 +284,6 @@ impl<'t> Line<'t> {
                 hit.strength = hit.strength.max(0.5);
             }
         }
-        self.hits.retain(|hit| hit.known || hit.strength >= 0.5);
     }
 
     fn place_at(
@@ -309,6 +315,7 @@ impl<'t> Line<'t> {
             }
         }
         let at_place = self.after_in(finder, at);
+        let on_way = !at_place && self.on_way(finder, at);
         // "the Ethiopian capital"
         if token.capital
             && self
@@ -342,6 +349,8 @@ impl<'t> Line<'t> {
                 Role::At
             } else if self.heads(to + 1, at) {
                 Role::Heading
+            } else if on_way {
+                Role::Way
             } else {
                 Role::Bare
             };
@@ -361,14 +370,52 @@ impl<'t> Line<'t> {
         if best.is_some() {
             return best;
         }
-        if !at_place {
+        if let Some(held) = finder.series.numbered(&token.text, self.today) {
+            return Some(hit(at + 1, held, Role::Series, true));
+        }
+        let role = if at_place {
+            Role::At
+        } else if on_way {
+            Role::Way
+        } else {
+            Role::Modifier
+        };
+        let to = self.unknown_name(finder, at, people)?;
+        // "the Lindal talks": an unknown name before a noun of talks is often their town.
+        if role == Role::Modifier
+            && (self.tokens[to - 1].possessive || self.follower(finder, to).is_none())
+        {
             return None;
         }
-        let to = self.unknown_name(finder, at, people)?;
         let name = self.text[token.bytes.start..self.tokens[to - 1].bytes.end]
             .trim_end_matches("'s")
             .trim_end_matches("’s");
-        Some(hit(to, name, Role::At, false))
+        Some(hit(to, name, role, false))
+    }
+
+    /// True when a word of going or leaving stands before the token: "fly to Lugano", "left Lugano".
+    fn on_way(&self, finder: &Finder, at: usize) -> bool {
+        let words = &finder.words;
+        let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        match back(1) {
+            Some("to" | "into" | "for" | "from") => {
+                (2..=4).any(|n| back(n).is_some_and(|word| words.moving.contains(word)))
+            }
+            Some(word) => words.leaving.contains(word),
+            None => false,
+        }
+    }
+
+    /// The noun of talks to which the words before `end` belong: "the Lugano river talks".
+    fn follower(&self, finder: &Finder, end: usize) -> Option<usize> {
+        self.nouns.iter().position(|noun| {
+            !noun.verb
+                && noun.tokens.start >= end
+                && noun.tokens.start <= end + 2
+                && self.tokens[end..noun.tokens.start]
+                    .iter()
+                    .all(|token| finder.words.kinds.contains(&token.lower))
+        })
     }
 
     /// True when "in", "at" or the like stands before the token, small words between left aside.
@@ -516,14 +563,7 @@ impl<'t> Line<'t> {
             }
         }
         // "the Lugano river talks"
-        let follower = self.nouns.iter().position(|noun| {
-            !noun.verb
-                && noun.tokens.start >= range.end
-                && noun.tokens.start <= range.end + 2
-                && self.tokens[range.end..noun.tokens.start]
-                    .iter()
-                    .all(|token| finder.words.kinds.contains(&token.lower))
-        });
+        let follower = self.follower(finder, range.end);
         if let Some(noun) = follower
             && !self.tokens[range.end - 1].possessive
         {
@@ -532,7 +572,7 @@ impl<'t> Line<'t> {
             hits[index].strength = hits[index].strength.max(self.nouns[noun].strength - 0.05);
             return;
         }
-        if matches!(role, Role::At | Role::Here) {
+        if matches!(role, Role::At | Role::Here | Role::Way) {
             let earlier = self.nouns.iter().enumerate().rev().find(|(_, noun)| {
                 noun.tokens.end <= range.start
                     && range.start - noun.tokens.end <= if noun.verb { 9 } else { 12 }

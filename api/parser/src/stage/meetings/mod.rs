@@ -1,15 +1,20 @@
 //! Meetings: found by venue and day, and the statements placed at them.
 //!
 //! The stage reads the article line by line ([`line`]): times ([`dates`]), places ([`venues`]) and the
-//! nouns that name rounds of talks ([`words`]). Places that a line ties to a round of talks become
-//! meetings ([`find`]); then each statement goes to the meeting that its sentence names, that its
-//! paragraph speaks of, or that the article is about, or to none ([`place`]).
+//! nouns that name rounds of talks ([`words`]). What is told of each place is weighed
+//! ([`candidate`], [`weigh`]); likely ones become meetings ([`find`]) with the days that are told of them, of
+//! the talks ([`course`]) or of a known conference ([`series`]). Then each statement is held against
+//! every meeting and against none, and goes to the likeliest ([`place`]).
 
+mod candidate;
+mod course;
 pub mod dates;
 mod find;
 mod line;
 mod place;
+mod series;
 mod venues;
+pub mod weigh;
 mod words;
 
 use crate::context::Context;
@@ -17,8 +22,10 @@ use crate::document::{Document, Gatherings};
 use dates::Dates;
 use plenary_domain::Gazetteer;
 use regex::Regex;
+use series::Series;
 use std::collections::HashMap;
 use venues::{Venues, fold};
+use weigh::{Features, Weights};
 use words::Words;
 
 /// What the stage looks things up in, prepared once.
@@ -27,6 +34,8 @@ pub struct Finder {
     dates: Dates,
     words: Words,
     venues: Venues,
+    series: Series,
+    weights: Weights,
     /// Slugs of parties by every folded way to name them.
     names: HashMap<String, String>,
     tokens: Regex,
@@ -52,6 +61,8 @@ impl Finder {
             dates: Dates::builtin(),
             words: Words::builtin(),
             venues: Venues::builtin(gazetteer),
+            series: Series::builtin(),
+            weights: Weights::builtin(),
             names,
             tokens: tokens.unwrap_or_else(|error| panic!("the token pattern is broken: {error}")),
         }
@@ -61,10 +72,43 @@ impl Finder {
 /// Computes the layer.
 pub fn run(document: &Document<'_>, context: &Context) -> Gatherings {
     let finder = &context.finder;
+    let weights = &finder.weights;
     let lines = find::lines(document, finder);
-    let found = find::meetings(document, &lines);
-    let mut of = place::place(document, finder, &lines, &found);
+    let candidates = candidate::candidates(document, weights, &lines);
+    let found = find::meetings(document, finder, &lines, &candidates);
+    let mut of = place::place(document, finder, weights, &lines, &found)
+        .into_iter()
+        .map(|(choice, _)| choice)
+        .collect::<Vec<_>>();
     let found = find::with_statements(found, &mut of);
     let meetings = find::with_parties(document, found, &of);
     Gatherings { meetings, of }
+}
+
+/// What the stage weighs, for fitting its weights: see `training/placement`.
+#[derive(Debug)]
+pub struct Evidence {
+    /// Every place of the article with what speaks for its being a venue.
+    pub venues: Vec<(String, Features)>,
+    /// Every meeting that was found.
+    pub meetings: Vec<plenary_domain::parsed::Meeting>,
+    /// For each attribution what speaks for none, and for each of the meetings.
+    pub statements: Vec<Vec<Features>>,
+}
+
+/// What the stage weighs, with these weights, in a document whose earlier layers are filled.
+pub fn evidence(document: &Document<'_>, context: &Context, weights: &Weights) -> Evidence {
+    let finder = &context.finder;
+    let lines = find::lines(document, finder);
+    let candidates = candidate::candidates(document, weights, &lines);
+    let found = find::meetings(document, finder, &lines, &candidates);
+    let statements = place::place(document, finder, weights, &lines, &found);
+    Evidence {
+        venues: candidates
+            .into_iter()
+            .map(|candidate| (candidate.name, candidate.features))
+            .collect(),
+        meetings: found.into_iter().map(|found| found.meeting).collect(),
+        statements: statements.into_iter().map(|(_, ballot)| ballot).collect(),
+    }
 }

@@ -1,155 +1,444 @@
 //! Which statement belongs to which meeting.
+//!
+//! Every statement is held against every meeting and against none of them; what speaks for each is
+//! weighed ([`super::weigh`]), and the likeliest is chosen, in text order, so that a statement can follow the one
+//! before it.
 
 use super::Finder;
-use super::dates::{Precision, When};
+use super::dates::Precision;
 use super::find::Found;
-use super::line::{Line, Role};
+use super::line::{Line, Role, is_saying};
 use super::venues::fold;
+use super::weigh::{Features, Weights, shares};
 use crate::document::{Choice, Document};
+use plenary_domain::Span;
+use std::collections::{HashMap, HashSet};
 
 /// Days around a meeting on which words are spoken at it.
 const AROUND: i64 = 1;
 
-fn choice(value: Option<usize>, rule: &'static str, confidence: f32) -> Choice<Option<usize>> {
-    Choice {
-        value,
-        rule,
-        words: None,
-        confidence,
-    }
-}
+/// What speaks for each choice of a statement: for none first, then for each meeting in their order.
+pub(super) type Ballot = Vec<Features>;
 
-/// The meeting of every attribution, or none.
+/// The meeting of every attribution, or none, with the ballots behind the choices.
+///
 pub(super) fn place(
     document: &Document<'_>,
     finder: &Finder,
+    weights: &Weights,
     lines: &[Line<'_>],
     found: &[Found],
-) -> Vec<Choice<Option<usize>>> {
-    let main = found.iter().position(|found| found.meeting.main);
-    document
-        .attributions
-        .iter()
-        .map(|attribution| {
-            let Some(content) = attribution.content.first() else {
-                return choice(main, "meetings/main", 0.5);
-            };
-            // The cue's sentence tells where somebody speaks; the content's what about.
-            let told = attribution.cue.first().unwrap_or(content);
-            let at = lines.iter().position(|line| {
-                line.sentence.is_some_and(|sentence| {
-                    document.structure.sentences[sentence].span.overlaps(*told)
-                })
-            });
-            match at {
-                Some(at) => one(finder, lines, found, main, at),
-                None => choice(main, "meetings/main", 0.5),
-            }
-        })
-        .collect()
+) -> Vec<(Choice<Option<usize>>, Ballot)> {
+    let reader = Reader::new(document, finder, lines, found);
+    let mut chosen: Vec<(Choice<Option<usize>>, Ballot)> = Vec::new();
+    for attribution in 0..document.attributions.len() {
+        let before = chosen.last().map(|(choice, _)| choice.value);
+        let ballot = reader.ballot(attribution, before);
+        let table = &weights.statement;
+        let scores: Vec<f32> = ballot
+            .iter()
+            .map(|features| table.score(features))
+            .collect();
+        let shares = shares(&scores);
+        let best = (0..shares.len())
+            .reduce(|best, other| {
+                if shares[other] > shares[best] {
+                    other
+                } else {
+                    best
+                }
+            })
+            .unwrap_or(0);
+        let words = best
+            .checked_sub(1)
+            .and_then(|meeting| reader.words(attribution, meeting));
+        let choice = Choice {
+            value: best.checked_sub(1),
+            rule: rule(table.strongest(&ballot[best])),
+            words,
+            confidence: shares[best],
+        };
+        chosen.push((choice, ballot));
+    }
+    chosen
 }
 
-fn one(
-    finder: &Finder,
-    lines: &[Line<'_>],
-    found: &[Found],
-    main: Option<usize>,
-    at: usize,
-) -> Choice<Option<usize>> {
-    let line = &lines[at];
-    let named = |at: usize, outside: bool| {
-        let line = &lines[at];
-        line.hits.iter().enumerate().find_map(|(index, hit)| {
-            let byte = line.tokens.get(hit.tokens.start)?.bytes.start;
-            if outside && line.in_content(byte) {
-                return None;
-            }
-            found
-                .iter()
-                .position(|found| found.hits.contains(&(at, index)))
-        })
-    };
-    if let Some(meeting) = named(at, true) {
-        return choice(Some(meeting), "meetings/sentence", 0.85);
+/// The rule of a choice, by the feature that speaks most for it.
+fn rule(strongest: Option<&'static str>) -> &'static str {
+    match strongest {
+        Some("named beside" | "named beside, alone") => "meetings/sentence",
+        Some("named inside") => "meetings/content",
+        Some("named before" | "named in the paragraph" | "named after") => "meetings/paragraph",
+        Some("named last") => "meetings/last-named",
+        Some("day beside" | "day inside") => "meetings/day-of-words",
+        Some("follows" | "follows, same speaker") => "meetings/follows",
+        Some("coming round") => "meetings/coming",
+        Some("main" | "main, dateline" | "main, only" | "takes part") => "meetings/main",
+        Some("none, elsewhere" | "none, from afar") => "meetings/elsewhere",
+        Some("none, other town") => "meetings/other-town",
+        Some("none, other day") => "meetings/other-day",
+        Some("none, outsider" | "none, private") => "meetings/outsider",
+        _ => "meetings/weighed",
     }
-    let about_talks = line.tokens.iter().any(|token| {
-        line.in_content(token.bytes.start) && finder.words.about.contains(&token.lower)
-    });
-    // A day told for the words themselves, outside what is said.
-    let said_on = line.dates.iter().enumerate().find(|(index, date)| {
-        line.cue_dates[*index]
-            && date.when.precision == Precision::Day
-            && !line.in_content(date.bytes.start)
-    });
-    if let Some((_, date)) = said_on {
-        let fits = |found: &Found| {
-            found.when.is_some_and(|when| {
-                when.precision <= Precision::Week && when.distance(&date.when) <= AROUND
+}
+
+/// What is known of all statements before the first is placed.
+struct Reader<'d> {
+    document: &'d Document<'d>,
+    finder: &'d Finder,
+    lines: &'d [Line<'d>],
+    found: &'d [Found],
+    main: Option<usize>,
+    /// For each attribution the line that tells who speaks.
+    line_of: Vec<Option<usize>>,
+    /// For each line the meetings that it names, with whether inside what is said.
+    named: Vec<Vec<(usize, bool)>>,
+    /// Folded names of the venues.
+    venues: HashSet<String>,
+    /// For each attribution how many statements of the article are its party's.
+    weight: Vec<usize>,
+}
+
+impl<'d> Reader<'d> {
+    fn new(
+        document: &'d Document<'d>,
+        finder: &'d Finder,
+        lines: &'d [Line<'d>],
+        found: &'d [Found],
+    ) -> Reader<'d> {
+        let line_of: Vec<Option<usize>> = document
+            .attributions
+            .iter()
+            .map(|attribution| {
+                let content = attribution.content.first()?;
+                let told: &Span = attribution.cue.first().unwrap_or(content);
+                // Lines stand in text order, a headline that came beside the text before them all.
+                let end = |line: &Line<'_>| {
+                    line.sentence.map_or(0, |sentence| {
+                        document.structure.sentences[sentence].span.end
+                    })
+                };
+                let at = lines.partition_point(|line| end(line) <= told.start);
+                let sentence = lines.get(at)?.sentence?;
+                document.structure.sentences[sentence]
+                    .span
+                    .overlaps(*told)
+                    .then_some(at)
+            })
+            .collect();
+        let mut named: Vec<Vec<(usize, bool)>> = vec![Vec::new(); lines.len()];
+        for (meeting, found) in found.iter().enumerate() {
+            for (at, hit) in &found.hits {
+                let byte = lines[*at].tokens[lines[*at].hits[*hit].tokens.start]
+                    .bytes
+                    .start;
+                named[*at].push((meeting, lines[*at].in_content(byte)));
+            }
+        }
+        let party = |attribution: usize| {
+            let sides = document.sides.of.get(attribution)?;
+            sides.first()?.value
+        };
+        let count = document.attributions.len();
+        let mut counts: HashMap<Option<usize>, usize> = HashMap::new();
+        for attribution in 0..count {
+            *counts.entry(party(attribution)).or_default() += 1;
+        }
+        let weight = (0..count).map(|one| counts[&party(one)]).collect();
+        let venues = found
+            .iter()
+            .filter_map(|found| found.meeting.venue.as_deref().map(fold))
+            .collect();
+        Reader {
+            document,
+            finder,
+            lines,
+            found,
+            main: found.iter().position(|found| found.meeting.main),
+            line_of,
+            named,
+            venues,
+            weight,
+        }
+    }
+
+    /// The words that name a meeting in the statement's sentence.
+    fn words(&self, attribution: usize, meeting: usize) -> Option<Span> {
+        let line = self.line_of[attribution]?;
+        let at = self.lines[line].sentence?;
+        let sentence = self.document.structure.sentences[at].span;
+        let mentions = &self.found[meeting].meeting.mentions;
+        mentions
+            .iter()
+            .copied()
+            .find(|mention| sentence.contains(*mention))
+    }
+
+    fn ballot(&self, attribution: usize, before: Option<Option<usize>>) -> Ballot {
+        let Some(at) = self.line_of[attribution] else {
+            let mut none = Features::default();
+            none.when("none", true);
+            let meetings = self.found.iter().map(|found| {
+                let mut features = Features::default();
+                features.when("main", found.meeting.main);
+                features
+            });
+            return std::iter::once(none).chain(meetings).collect();
+        };
+        let chain = Chain::read(self, attribution, before);
+        let mut ballot = vec![self.for_none(attribution, at, &chain)];
+        ballot.extend((0..self.found.len()).map(|m| self.for_meeting(attribution, at, m, &chain)));
+        ballot
+    }
+
+    /// True when the line tells a day outside (or inside) what is said that fits the meeting.
+    fn day_fits(&self, line: &Line<'_>, meeting: usize, inside: bool) -> bool {
+        line.dates.iter().any(|date| {
+            date.when.precision == Precision::Day
+                && line.in_content(date.bytes.start) == inside
+                && self.found[meeting].when.is_some_and(|when| {
+                    when.precision <= Precision::Week && when.distance(&date.when) <= AROUND
+                })
+        })
+    }
+
+    fn for_meeting(
+        &self,
+        attribution: usize,
+        at: usize,
+        meeting: usize,
+        chain: &Chain,
+    ) -> Features {
+        let mut features = Features::default();
+        let line = &self.lines[at];
+        let found = &self.found[meeting];
+        let main = found.meeting.main;
+        let today = line.today;
+        let start = found.when.map(|when| when.start);
+        let ahead = start.zip(today).is_some_and(|(start, today)| start > today);
+        let old = found
+            .when
+            .zip(today)
+            .is_some_and(|(when, today)| (today - when.end).num_days() > 20);
+        let dateline = self.document.structure.dateline.as_ref();
+        let home = dateline
+            .and_then(|dateline| dateline.place.as_deref())
+            .zip(found.meeting.venue.as_deref())
+            .is_some_and(|(home, venue)| fold(home) == fold(venue));
+        features.when("main", main);
+        features.when("main, dateline", main && home);
+        features.when("main, only", main && self.found.len() == 1);
+        features.when("main, ahead", main && ahead);
+        features.when("main, old", main && old);
+        features.of(
+            "main, sure",
+            if main { found.meeting.confidence } else { 0.0 },
+        );
+        features.when("another, ahead", !main && ahead);
+        features.when("another, old", !main && old);
+        let here = |inside: bool| self.named[at].contains(&(meeting, inside));
+        let alone = self.named[at].iter().all(|(other, _)| *other == meeting);
+        let (beside, inside) = (here(false), here(true));
+        features.when("named beside", beside);
+        features.when("named beside, alone", beside && alone && !main);
+        features.when("named inside", inside);
+        features.when("named inside, another", inside && !main);
+        features.when("day beside", self.day_fits(line, meeting, false));
+        features.when("day inside", self.day_fits(line, meeting, true));
+        features.when(
+            "day inside, another",
+            !main && self.day_fits(line, meeting, true),
+        );
+        // The paragraph so far, and what comes right after.
+        let same_paragraph = |other: usize| {
+            self.lines[other].sentence.is_some() && self.lines[other].paragraph == line.paragraph
+        };
+        let names = |other: usize| self.named[other].iter().any(|(named, _)| *named == meeting);
+        let previous = at.checked_sub(1).filter(|other| same_paragraph(*other));
+        let elsewhere_named = |range: std::ops::Range<usize>| {
+            range
+                .clone()
+                .any(|other| same_paragraph(other) && names(other))
+        };
+        features.when("named before", !beside && previous.is_some_and(names));
+        features.when(
+            "named before, another",
+            !beside && !main && previous.is_some_and(names),
+        );
+        features.when(
+            "named in the paragraph",
+            !beside && at > 1 && elsewhere_named(at.saturating_sub(6)..at - 1),
+        );
+        features.when(
+            "named after",
+            at + 1 < self.lines.len() && elsewhere_named(at + 1..at + 2),
+        );
+        let last = (at.saturating_sub(5)..at).rev().find_map(|other| {
+            let named = &self.named[other];
+            named.last().map(|(named, _)| *named)
+        });
+        features.when("named last", !beside && last == Some(meeting));
+        features.when(
+            "named last, another",
+            !beside && !main && last == Some(meeting),
+        );
+        // What is said looks ahead to a round.
+        let coming = line.nouns.iter().any(|noun| {
+            line.tokens[noun.tokens.start.saturating_sub(3)..noun.tokens.start]
+                .iter()
+                .any(|token| self.finder.words.again.contains(&token.lower))
+        });
+        let again = line.tokens.iter().any(|token| {
+            line.in_content(token.bytes.start)
+                && matches!(
+                    token.lower.as_str(),
+                    "again" | "resume" | "reconvene" | "return" | "come" | "attend" | "next"
+                )
+        });
+        features.when("coming round", ahead && !main && coming);
+        features.when("again", ahead && !main && again);
+        let _ = attribution;
+        chain.features(&mut features, Some(meeting), main);
+        features
+    }
+
+    fn for_none(&self, attribution: usize, at: usize, chain: &Chain) -> Features {
+        let mut features = Features::default();
+        let words = &self.finder.words;
+        let line = &self.lines[at];
+        let outside = |list: &HashSet<String>| {
+            line.tokens
+                .iter()
+                .any(|token| !line.in_content(token.bytes.start) && list.contains(&token.lower))
+        };
+        let about = line
+            .tokens
+            .iter()
+            .any(|token| line.in_content(token.bytes.start) && words.about.contains(&token.lower));
+        features.when("none", true);
+        features.when("none, no main", self.main.is_none());
+        features.when("none, about talks", about);
+        features.when("none, elsewhere", outside(&words.elsewhere));
+        features.when("none, from afar", outside(&words.reactions));
+        let town = |line: &Line<'_>| {
+            line.hits.iter().any(|hit| {
+                let token = &line.tokens[hit.tokens.start];
+                matches!(hit.role, Role::At)
+                    && !line.in_content(token.bytes.start)
+                    && !self.venues.contains(&fold(&hit.name))
             })
         };
-        // The main meeting first: a day may fit two that follow each other closely.
-        let preferred = main.filter(|main| fits(&found[*main]));
-        if let Some(meeting) = preferred.or_else(|| found.iter().position(fits)) {
-            return choice(Some(meeting), "meetings/day-of-words", 0.75);
-        }
-    }
-    if let Some(meeting) = named(at, false) {
-        return choice(Some(meeting), "meetings/content", 0.75);
-    }
-    let outside_words = |words: &std::collections::HashSet<String>| {
-        line.tokens
-            .iter()
-            .any(|token| !line.in_content(token.bytes.start) && words.contains(&token.lower))
-    };
-    let other_town = line.hits.iter().any(|hit| {
-        hit.role == Role::At
-            && hit.strength < 0.5
-            && line
-                .tokens
-                .get(hit.tokens.start)
-                .is_some_and(|token| !line.in_content(token.bytes.start))
-            && !found.iter().any(|found| {
-                found
-                    .meeting
-                    .venue
-                    .as_deref()
-                    .is_some_and(|venue| fold(venue) == fold(&hit.name))
-            })
-    });
-    if !about_talks && outside_words(&finder.words.elsewhere) {
-        return choice(None, "meetings/elsewhere", 0.6);
-    }
-    if !about_talks && other_town && said_on.is_none_or(|(_, date)| !near(found, main, &date.when))
-    {
-        return choice(None, "meetings/other-town", 0.55);
-    }
-    if let Some((_, date)) = said_on
-        && !about_talks
-        && !near(found, main, &date.when)
-    {
-        return choice(None, "meetings/other-day", 0.55);
-    }
-    // What the paragraph has spoken of so far.
-    let paragraph = line.paragraph;
-    for before in (0..at).rev() {
-        if lines[before].sentence.is_none() || lines[before].paragraph != paragraph {
-            break;
-        }
-        if let Some(meeting) = named(before, false) {
-            return choice(Some(meeting), "meetings/paragraph", 0.65);
-        }
-    }
-    match main {
-        Some(_) => choice(
-            main,
-            "meetings/main",
-            if found.len() == 1 { 0.75 } else { 0.6 },
-        ),
-        None => choice(None, "meetings/none", 0.6),
+        features.when("none, other town", town(line));
+        let same = |other: &usize| {
+            self.lines[*other].sentence.is_some() && self.lines[*other].paragraph == line.paragraph
+        };
+        let mut earlier = (at.saturating_sub(6)..at).filter(same);
+        features.when(
+            "none, other town before",
+            !town(line) && earlier.any(|other| town(&self.lines[other])),
+        );
+        let opens = at.checked_sub(1).is_none_or(|before| !same(&before));
+        // "In Warsaw, the minister said": the sentence begins with the place.
+        let begins = line
+            .tokens
+            .first()
+            .is_some_and(|token| matches!(token.lower.as_str(), "in" | "from" | "at"));
+        features.when("none, other town first", opens && begins && town(line));
+        let days = line.dates.iter().enumerate().any(|(index, date)| {
+            line.cue_dates[index]
+                && date.when.precision == Precision::Day
+                && !self.found.iter().any(|found| {
+                    found
+                        .when
+                        .is_some_and(|when| when.distance(&date.when) <= AROUND + 1)
+                })
+        });
+        features.when("none, other day", days);
+        let sides = self.document.sides.of.get(attribution);
+        let party = sides.and_then(|sides| sides.first()).map(|side| side.value);
+        features.when("none, private", party == Some(None));
+        features.when("none, nobody", party.is_none());
+        let weight = self.weight[attribution];
+        features.when("none, outsider", weight == 1 && party.flatten().is_some());
+        features.when("none, guest", weight == 2 && party.flatten().is_some());
+        let speaker = self.document.speakers.of[attribution].first();
+        let actor = speaker.and_then(|speaker| self.document.speakers.actors.get(speaker.value));
+        let body = actor.is_some_and(|actor| actor.kind != plenary_domain::ActorKind::Person);
+        features.when("none, body", body);
+        // "Moscow said": a seat of government speaks from home.
+        let source = self.document.attributions[attribution].source.first();
+        let seat = source.is_some_and(|source| {
+            self.finder
+                .venues
+                .get(&fold(self.document.text.slice(*source)))
+                .is_some_and(|place| place.seat)
+        });
+        features.when("none, seat", seat);
+        let whole = self.lines.len().max(1) as f32;
+        features.of("none, late", (at as f32 / whole - 0.5).max(0.0) * 2.0);
+        let main = self.main.map(|main| &self.found[main]);
+        let ahead = main
+            .zip(line.today)
+            .is_some_and(|(main, today)| main.when.is_some_and(|when| when.start > today));
+        features.when("none, all ahead", ahead);
+        features.of(
+            "none, unsure main",
+            1.0 - main.map_or(0.0, |main| main.meeting.confidence),
+        );
+        let spoke = line.tokens.iter().any(|token| is_saying(&token.lower));
+        features.when("none, no word of saying", !spoke);
+        chain.features(&mut features, None, false);
+        features
     }
 }
 
-fn near(found: &[Found], main: Option<usize>, when: &When) -> bool {
-    main.and_then(|main| found[main].when)
-        .is_some_and(|known| known.distance(when) <= AROUND + 2)
+/// How a statement hangs together with the one before it.
+struct Chain {
+    before: Option<Option<usize>>,
+    same_speaker: bool,
+    same_paragraph: bool,
+    next_paragraph: bool,
+}
+
+impl Chain {
+    fn read(reader: &Reader<'_>, attribution: usize, before: Option<Option<usize>>) -> Chain {
+        let speaker = |at: usize| {
+            let speakers = reader.document.speakers.of.get(at)?;
+            Some(speakers.first()?.value)
+        };
+        let paragraph = |at: usize| {
+            let line = reader.line_of.get(at).copied().flatten()?;
+            Some(reader.lines[line].paragraph)
+        };
+        let earlier = attribution.checked_sub(1);
+        let same = |of: &dyn Fn(usize) -> Option<usize>| {
+            earlier.is_some_and(|earlier| of(earlier).is_some() && of(earlier) == of(attribution))
+        };
+        let next = earlier
+            .and_then(paragraph)
+            .zip(paragraph(attribution))
+            .is_some_and(|(before, now)| now > before);
+        Chain {
+            before,
+            same_speaker: same(&speaker),
+            same_paragraph: same(&paragraph),
+            next_paragraph: next,
+        }
+    }
+
+    fn features(&self, features: &mut Features, choice: Option<usize>, main: bool) {
+        if self.before != Some(choice) {
+            return;
+        }
+        let usual = main;
+        features.when("follows", self.same_paragraph && !usual);
+        features.when("follows, same speaker", self.same_speaker && !usual);
+        features.when(
+            "follows, both",
+            self.same_speaker && self.same_paragraph && !usual,
+        );
+        features.when("follows, new paragraph", self.next_paragraph && !usual);
+        features.when("follows, main", usual && self.same_paragraph);
+        features.when("follows, main, same speaker", usual && self.same_speaker);
+    }
 }

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The word lists, ready for look-up. What each list is for stands in the file.
 #[derive(Debug)]
@@ -22,6 +22,14 @@ pub(super) struct Words {
     pub(super) connectors: HashSet<String>,
     pub(super) on_places: HashSet<String>,
     pub(super) kinds_of_place: HashSet<String>,
+    pub(super) again: HashSet<String>,
+    pub(super) reactions: HashSet<String>,
+    pub(super) closing: HashSet<String>,
+    pub(super) opening: HashSet<String>,
+    pub(super) leaving: HashSet<String>,
+    pub(super) moving: HashSet<String>,
+    pub(super) numbers: HashMap<String, i64>,
+    pub(super) ordinals: HashMap<String, i64>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +50,14 @@ struct File {
     connectors: Vec<String>,
     on_places: Vec<String>,
     kinds_of_place: Vec<String>,
+    again: Vec<String>,
+    reactions: Vec<String>,
+    closing: Vec<String>,
+    opening: Vec<String>,
+    leaving: Vec<String>,
+    moving: Vec<String>,
+    numbers: HashMap<String, i64>,
+    ordinals: HashMap<String, i64>,
 }
 
 impl Words {
@@ -78,6 +94,14 @@ impl Words {
             connectors: set(file.connectors),
             on_places: set(file.on_places),
             kinds_of_place: set(file.kinds_of_place),
+            again: set(file.again),
+            reactions: set(file.reactions),
+            closing: set(file.closing),
+            opening: set(file.opening),
+            leaving: set(file.leaving),
+            moving: set(file.moving),
+            numbers: file.numbers,
+            ordinals: file.ordinals,
         })
     }
 }

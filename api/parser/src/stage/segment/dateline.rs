@@ -2,9 +2,10 @@
 
 use super::Text;
 use crate::document::Dateline;
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use plenary_domain::Span;
 use regex::Regex;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Characters at the head of a paragraph in which a dateline is looked for.
@@ -25,23 +26,40 @@ static MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// `VIENNA, January 13. /X/.`, `GENEVA (X) -`, `WASHINGTON, May 11 (X) --`, `Geneva, 10 January 2022 –`.
+/// Words that head a text and are no place.
+static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    #[derive(serde::Deserialize)]
+    struct File {
+        labels: HashSet<String>,
+    }
+    toml::from_str::<File>(include_str!("../../../data/labels.toml"))
+        .map(|file| file.labels)
+        .unwrap_or_else(|error| panic!("the shipped labels are broken: {error}"))
+});
+
+/// `VIENNA, January 13. /X/.`, `GENEVA (X) -`, `WASHINGTON, May 11 (X) --`, `Geneva, 10 January 2022 –`,
+/// `LINDAL, Wednesday night.`, `LINDAL - `, `LINDAL. `.
 ///
-/// A place in capitals needs a day, an agency or a dash after it; one in small letters needs a day or an
-/// agency, and a dash.
+/// A place in capitals needs a day, an agency, a dash, a bar or a full stop after it, or to stand alone
+/// with a day in its paragraph; one in small letters needs a day or an agency, and a dash, or a day of the
+/// week and a full stop.
 static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     let upper = r"(?P<upper>\p{Lu}[\p{Lu}.'’-]+(?: [\p{Lu}][\p{Lu}.'’-]*){0,3})";
     let lower = r"(?P<lower>\p{Lu}[\p{L}.'’-]+(?: \p{L}[\p{L}.'’-]*){0,3})";
     let region = r"(?:(?:,|/)\s?\p{Lu}[\p{L}.]*(?: \p{Lu}[\p{L}.]*){0,2})?";
     let month = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\p{L}*\.?";
+    let weekday = r"(?:(?i:mon|tues|wednes|thurs|fri|satur|sun)(?i:day))";
+    let hour = r"(?i:morning|noon|afternoon|evening|night)";
     let day = |name: &str| {
-        format!(r"(?P<{name}>{month} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {month}(?:,? \d{{4}})?)")
+        format!(
+            r"(?P<{name}>{month} \d{{1,2}}(?:,? \d{{4}})?|\d{{1,2}} {month}(?:,? \d{{4}})?|{weekday}(?: {hour})?)"
+        )
     };
     let agency = r"(?:\([^()\n]{2,30}\)|/[^/\n]{2,30}/|\[[^\[\]\n]{2,30}\])";
     let dash = r"(?:--+|[-–—−]+|:)";
     let (a, b, c) = (day("a"), day("b"), day("c"));
     let expression = format!(
-        r"^(?:{upper}{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])\s)|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}))\s+"
+        r"^(?:{upper}{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])|\s[-|−]|\.)|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}|, (?P<d>{weekday}(?: {hour})?)\.))(?:\s+|$)"
     );
     Regex::new(&expression)
         .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
@@ -60,7 +78,14 @@ pub(super) fn find(
     let found = DATELINE.captures(head)?;
     let length = found[0].trim_end().chars().count() as u32;
     let place = found.name("upper").or(found.name("lower"))?;
-    let day = ["a", "b", "c"].iter().find_map(|name| found.name(name));
+    let day = ["a", "b", "c", "d"]
+        .iter()
+        .find_map(|name| found.name(name));
+    // "ANALYSIS. …" tells what the text is, not where it was written; "U.S. …" just begins a sentence.
+    let initials = place.as_str().chars().nth(1) == Some('.');
+    if day.is_none() && (initials || LABELS.contains(&place.as_str().to_lowercase())) {
+        return None;
+    }
     Some(Dateline {
         span: Span::new(paragraph.start, paragraph.start + length),
         place: Some(usual_capitals(place.as_str())),
@@ -113,11 +138,19 @@ pub fn month(name: &str) -> Option<u32> {
 
 /// The day that words like `January 13`, `13 Jan. 2022` or `May 11, 2024` tell.
 ///
-/// Without a year it is the one of `published` or, for a day more than half a year after that day, the
-/// one before; without either there is no answer.
+/// A day of the week is the latest up to `published`. Another day without a year has the year of
+/// `published` or, for a day more than half a year after it, the one before; without either there is
+/// no answer.
 pub fn resolve_day(words: &str, published: Option<NaiveDate>) -> Option<NaiveDate> {
     let mut month_of = None;
     let mut numbers = Vec::new();
+    let first = words.split_whitespace().next().unwrap_or_default();
+    if let Ok(weekday) = first.parse::<chrono::Weekday>() {
+        let published = published?;
+        let back =
+            (7 + published.weekday().num_days_from_monday() - weekday.num_days_from_monday()) % 7;
+        return published.checked_sub_days(Days::new(u64::from(back)));
+    }
     for word in words
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -1,0 +1,304 @@
+//! Places of the article, and what speaks for each being the venue of a meeting.
+
+use super::line::{Line, Role};
+use super::venues::fold;
+use super::weigh::{Features, Weights, probability};
+use crate::document::Document;
+use std::collections::HashMap;
+
+/// A place with its mentions.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) name: String,
+    /// Line and place of every mention, in text order.
+    pub(super) hits: Vec<(usize, usize)>,
+    pub(super) features: Features,
+    /// Probability that a meeting was held, or is to be held, there, 0..=1.
+    pub(super) probability: f32,
+}
+
+/// Every place that the article names, in the order of the first mention.
+pub(super) fn candidates(
+    document: &Document<'_>,
+    weights: &Weights,
+    lines: &[Line<'_>],
+) -> Vec<Candidate> {
+    let dateline = document.structure.dateline.as_ref();
+    let home = dateline.and_then(|dateline| dateline.place.as_deref());
+    let mut list: Vec<Candidate> = Vec::new();
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    let of = |by_name: &mut HashMap<String, usize>, list: &mut Vec<Candidate>, name: &str| {
+        *by_name.entry(fold(name)).or_insert_with(|| {
+            list.push(Candidate {
+                name: name.to_owned(),
+                hits: Vec::new(),
+                features: Features::default(),
+                probability: 0.0,
+            });
+            list.len() - 1
+        })
+    };
+    if let Some(home) = home {
+        of(&mut by_name, &mut list, home);
+    }
+    for (at, line) in lines.iter().enumerate() {
+        for (index, hit) in line.hits.iter().enumerate() {
+            let candidate = of(&mut by_name, &mut list, &hit.name);
+            list[candidate].hits.push((at, index));
+        }
+    }
+    // For each line how many lines of running text stand before it.
+    let ranks: Vec<usize> = lines
+        .iter()
+        .scan(0, |rank, line| {
+            let before = *rank;
+            *rank += usize::from(!line.heading);
+            Some(before)
+        })
+        .collect();
+    let facts: Vec<Facts> = list
+        .iter()
+        .map(|candidate| Facts::read(lines, &ranks, candidate, home))
+        .collect();
+    let first_at = facts.iter().filter_map(|facts| facts.first_at).min();
+    let places = facts
+        .iter()
+        .filter(|facts| facts.first_at.is_some())
+        .count();
+    let titled = facts.iter().any(|facts| facts.title_at);
+    let tied = facts.iter().any(|facts| facts.tied > 0.0);
+    for (candidate, facts) in list.iter_mut().zip(&facts) {
+        let mut features = facts.features();
+        features.when(
+            "first place",
+            facts.first_at.is_some() && facts.first_at == first_at,
+        );
+        features.when("another in the title", titled && !facts.title_at);
+        features.when("another beside talks", tied && facts.tied == 0.0);
+        features.when("another dateline", home.is_some() && !facts.home);
+        features.when("only place", places == 1 && facts.first_at.is_some());
+        candidate.probability = probability(weights.venue.score(&features));
+        candidate.features = features;
+    }
+    raise_lists(lines, &mut list, &by_name);
+    list
+}
+
+/// What stands in one list with a venue is a venue too: "voiced in Lugano, Ghent and here in Bern".
+fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<String, usize>) {
+    const SURE: f32 = 0.5;
+    const SHORTEST: usize = 3;
+    for line in lines {
+        for last in (0..line.hits.len()).rev() {
+            let mut members = vec![last];
+            while let Some(before) = members.last().and_then(|at| line.hits[*at].list) {
+                members.push(before);
+            }
+            let of: Vec<usize> = members
+                .iter()
+                .filter_map(|at| by_name.get(&fold(&line.hits[*at].name)).copied())
+                .collect();
+            if of.len() >= SHORTEST && of.iter().any(|at| list[*at].probability >= SURE) {
+                for at in of {
+                    list[at].probability = list[at].probability.max(SURE);
+                }
+            }
+        }
+    }
+}
+
+/// What the mentions of a place tell.
+#[derive(Debug, Default)]
+struct Facts {
+    home: bool,
+    title_at: bool,
+    title_bare: bool,
+    title_talks: bool,
+    /// Mentions after "in" or "at" outside what is said.
+    at: usize,
+    at_in_content: usize,
+    bare: usize,
+    way: usize,
+    modifier: usize,
+    modifier_unknown: bool,
+    heading: bool,
+    series: bool,
+    here: bool,
+    tied: f32,
+    tied_verb: bool,
+    dated_past: bool,
+    dated_ahead: bool,
+    dated_far: bool,
+    ahead: bool,
+    said: usize,
+    lead: bool,
+    early: bool,
+    list: bool,
+    unknown: bool,
+    seat: bool,
+    site: bool,
+    subject: usize,
+    possessive: usize,
+    first_at: Option<usize>,
+    mentions: usize,
+}
+
+impl Facts {
+    fn read(
+        lines: &[Line<'_>],
+        ranks: &[usize],
+        candidate: &Candidate,
+        home: Option<&str>,
+    ) -> Facts {
+        let mut facts = Facts {
+            home: home.is_some_and(|home| fold(home) == fold(&candidate.name)),
+            unknown: true,
+            mentions: candidate.hits.len(),
+            ..Facts::default()
+        };
+        for (at, index) in &candidate.hits {
+            let line = &lines[*at];
+            let hit = &line.hits[*index];
+            let token = &line.tokens[hit.tokens.start];
+            let said = line.in_content(token.bytes.start);
+            let title = line.heading && *at == 0;
+            facts.unknown &= !hit.known;
+            facts.title_talks |= title
+                && hit.role != Role::Bare
+                && line.nouns.iter().any(|noun| noun.strength >= 0.6);
+            facts.seat |= hit.seat;
+            facts.site |= hit.strength == 0.5 && hit.known && hit.state.is_none() && !hit.seat;
+            let rank = ranks[*at];
+            match hit.role {
+                Role::At | Role::Here => {
+                    facts.here |= hit.role == Role::Here;
+                    if title {
+                        facts.title_at = true;
+                    } else if said {
+                        facts.at_in_content += 1;
+                    } else {
+                        facts.at += 1;
+                        facts.first_at.get_or_insert(*at);
+                        facts.lead |= rank <= 1;
+                        facts.early |= rank <= 4;
+                    }
+                    let noun = hit.noun.map(|noun| &line.nouns[noun]);
+                    if noun.is_none()
+                        && !said
+                        && line.tokens.iter().any(|t| super::line::is_saying(&t.lower))
+                    {
+                        facts.said += 1;
+                    }
+                }
+                Role::Modifier => {
+                    facts.title_at |= title;
+                    facts.modifier += 1;
+                    facts.modifier_unknown |= !hit.known;
+                    facts.lead |= rank <= 1 && !title;
+                }
+                Role::Heading => facts.heading = true,
+                Role::Way => {
+                    facts.way += 1;
+                    facts.lead |= rank <= 1 && !title;
+                }
+                Role::Series => {
+                    facts.series = true;
+                    facts.lead |= rank <= 1 && !title;
+                }
+                Role::Bare => {
+                    facts.title_bare |= title;
+                    facts.bare += 1;
+                }
+            }
+            let last = &line.tokens[hit.tokens.end - 1];
+            facts.possessive += usize::from(last.possessive);
+            facts.subject += usize::from(
+                hit.role == Role::Bare
+                    && line.tokens.get(hit.tokens.end).is_some_and(|next| {
+                        super::line::is_saying(&next.lower)
+                            || matches!(
+                                next.lower.as_str(),
+                                "wants"
+                                    | "has"
+                                    | "was"
+                                    | "is"
+                                    | "would"
+                                    | "will"
+                                    | "had"
+                                    | "insists"
+                                    | "hopes"
+                            )
+                    }),
+            );
+            if matches!(hit.role, Role::At | Role::Here | Role::Modifier | Role::Way) {
+                if let Some(noun) = hit.noun.map(|noun| &line.nouns[noun]) {
+                    facts.tied = facts.tied.max(noun.strength);
+                    facts.tied_verb |= noun.verb;
+                }
+                if let Some(date) = hit.date.map(|date| &line.dates[date]) {
+                    let today = line.today;
+                    let far = today.is_some_and(|today| (today - date.when.end).num_days() > 25);
+                    facts.dated_far |= far;
+                    facts.dated_ahead |= date.ahead;
+                    facts.dated_past |= !far && !date.ahead;
+                }
+                facts.ahead |= line.tokens.iter().any(|token| {
+                    matches!(
+                        token.lower.as_str(),
+                        "will" | "would" | "next" | "due" | "scheduled" | "planned"
+                    )
+                });
+            }
+            facts.list |= hit.list.is_some();
+        }
+        facts
+    }
+
+    fn features(&self) -> Features {
+        let mut features = Features::default();
+        let few = |count: usize| (count.min(3) as f32) / 3.0;
+        features.when("bias", true);
+        features.when("dateline", self.home);
+        features.when("title", self.title_at);
+        features.when("title, with talks", self.title_talks);
+        features.when("named in the title", self.title_bare);
+        features.when("in or at", self.at > 0);
+        features.of("often in or at", few(self.at.saturating_sub(1)));
+        features.when("in or at, in what is said", self.at_in_content > 0);
+        features.when("lead", self.lead);
+        features.when("early", self.early && !self.lead);
+        features.when("before talks", self.modifier > 0 && !self.modifier_unknown);
+        features.when("unknown, before talks", self.modifier_unknown);
+        features.when("often before talks", self.modifier > 1);
+        features.when("heading", self.heading);
+        features.when("series", self.series);
+        features.when("here", self.here);
+        features.when("beside talks", self.tied >= 0.8);
+        features.when("beside faint talks", self.tied > 0.0 && self.tied < 0.8);
+        features.when("where they met", self.tied_verb);
+        features.when("dated", self.dated_past);
+        features.when("dated ahead", self.dated_ahead);
+        features.when("dated far back", self.dated_far);
+        features.when(
+            "beside talks and dated",
+            self.tied > 0.0 && (self.dated_past || self.dated_ahead),
+        );
+        features.when("ahead", self.ahead);
+        features.when("said there", self.said > 0);
+        features.when("list", self.list);
+        features.when("way", self.way > 0);
+        features.when("unknown", self.unknown && !self.home);
+        features.when("seat", self.seat);
+        features.when("site", self.site);
+        features.when("speaks", self.subject > 0);
+        features.when("owns", self.possessive > 0);
+        features.when(
+            "only bare",
+            self.bare > 0 && self.at + self.way + self.modifier == 0,
+        );
+        features.of("mentions", (self.mentions as f32).ln_1p() / 2.0);
+        features.when("seat in or at", self.seat && self.at > 0);
+        features.when("unknown in or at", self.unknown && self.at > 0);
+        features
+    }
+}

@@ -1,0 +1,116 @@
+//! Weighted evidence: named features with weights from `placement.toml`.
+//!
+//! The weights are fitted by logistic regression on coded articles; the recipe is
+//! `training/placement`. Every feature is a fact about the words that a reader can check.
+
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// Facts with their sizes, mostly 0 or 1.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Features(pub Vec<(&'static str, f32)>);
+
+impl Features {
+    /// Adds a fact where it holds.
+    pub(super) fn when(&mut self, name: &'static str, holds: bool) {
+        if holds {
+            self.0.push((name, 1.0));
+        }
+    }
+
+    /// Adds a fact with a size.
+    pub(super) fn of(&mut self, name: &'static str, size: f32) {
+        if size != 0.0 {
+            self.0.push((name, size));
+        }
+    }
+}
+
+/// The weights of the two choices of the stage.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// Is this place the venue of a meeting?
+    pub(super) venue: Table,
+    /// Does this statement belong to this meeting, or to none?
+    pub(super) statement: Table,
+}
+
+/// Weights by feature.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Table(HashMap<String, f32>);
+
+impl Weights {
+    /// The weights that Plenary ships.
+    ///
+    /// # Panics
+    /// Never in a released build: a test reads the shipped file.
+    pub(super) fn builtin() -> Weights {
+        Weights::from_toml(include_str!("../../../data/placement.toml"))
+            .unwrap_or_else(|error| panic!("the shipped weights are broken: {error}"))
+    }
+
+    /// Reads weights of the form of `placement.toml`.
+    ///
+    /// # Errors
+    /// When the text is not of that form.
+    pub fn from_toml(toml: &str) -> Result<Weights, toml::de::Error> {
+        toml::from_str(toml)
+    }
+}
+
+impl Table {
+    /// The sum of the weights of the features.
+    pub(super) fn score(&self, features: &Features) -> f32 {
+        features
+            .0
+            .iter()
+            .map(|(name, size)| self.0.get(*name).copied().unwrap_or(0.0) * size)
+            .sum()
+    }
+
+    /// The feature that speaks most for the choice.
+    pub(super) fn strongest(&self, features: &Features) -> Option<&'static str> {
+        features
+            .0
+            .iter()
+            .map(|(name, size)| (*name, self.0.get(*name).copied().unwrap_or(0.0) * size))
+            .filter(|(_, weight)| *weight > 0.0)
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(name, _)| name)
+    }
+}
+
+/// The logistic function: a score as a probability, 0..=1.
+pub(super) fn probability(score: f32) -> f32 {
+    1.0 / (1.0 + (-score).exp())
+}
+
+/// Scores as probabilities that sum to 1.
+pub(super) fn shares(scores: &[f32]) -> Vec<f32> {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = scores.iter().map(|score| (score - most).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_weights_are_usable() {
+        let weights = Weights::builtin();
+        assert!(weights.venue.0.values().all(|weight| weight.is_finite()));
+        assert!(weights.statement.0.contains_key("none"));
+    }
+
+    #[test]
+    fn shares_sum_to_one() {
+        let found = shares(&[1.0, 1.0, -300.0]);
+        assert_eq!(found[..2], [0.5, 0.5]);
+        assert!((found.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert_eq!(probability(0.0), 0.5);
+    }
+}
