@@ -59,7 +59,7 @@ static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     let dash = r"(?:--+|[-–—−]+|:)";
     let (a, b, c) = (day("a"), day("b"), day("c"));
     let expression = format!(
-        r"^(?:{upper}{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])|\s[-|−]|\.)|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}|, (?P<d>{weekday}(?: {hour})?)\.))(?:\s+|$)"
+        r"^(?:{upper}(?:{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])|\s[-|−])|\.)|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}|, (?P<d>{weekday}(?: {hour})?)\.))(?:\s+|$)"
     );
     Regex::new(&expression)
         .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
