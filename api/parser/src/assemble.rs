@@ -5,21 +5,36 @@ use crate::parser::VERSION;
 use crate::stage::segment::quoted_share;
 use plenary_domain::Codebook;
 use plenary_domain::parsed::{FieldConfidence, FieldRules, ParsedArticle, Position, Statement};
+use std::collections::HashSet;
 
 /// The rule that a field carries when no stage has decided it.
 const UNDECIDED: &str = "none";
+
+/// An attribution that is less sure than this is left out unless a position rests on it, for which the
+/// coder has held it for a statement too. Chosen on articles kept from the tagger's training.
+const LISTED: f32 = 0.3;
 
 /// Turns a filled document into records.
 ///
 /// An attribution without a speaker keeps its statement and has no position. The confidence of a
 /// position is the product of those of its attribution, party, meeting, issue and stance.
 pub(crate) fn assemble(document: Document<'_>, codebook: &Codebook) -> ParsedArticle {
-    let positions = document
+    let mut positions: Vec<Position> = document
         .codings
         .iter()
         .filter_map(|coding| Some((coding, document.attributions.get(coding.attribution)?)))
         .flat_map(|(coding, attribution)| positions(&document, coding, attribution))
         .collect();
+    let told: HashSet<usize> = positions.iter().map(|position| position.statement).collect();
+    let (places, attributions): (Vec<usize>, Vec<Attribution>) = document
+        .attributions
+        .into_iter()
+        .enumerate()
+        .filter(|(at, attribution)| attribution.confidence >= LISTED || told.contains(at))
+        .unzip();
+    for position in &mut positions {
+        position.statement = places.partition_point(|place| *place < position.statement);
+    }
     ParsedArticle {
         parser_version: VERSION.to_owned(),
         codebook: format!("{}@{}", codebook.id, codebook.version),
@@ -28,7 +43,7 @@ pub(crate) fn assemble(document: Document<'_>, codebook: &Codebook) -> ParsedArt
         outlet: document.article.outlet,
         published: document.article.published,
         notes: document.notes,
-        statements: document.attributions.into_iter().map(statement).collect(),
+        statements: attributions.into_iter().map(statement).collect(),
         actors: document.speakers.actors,
         parties: document.sides.parties,
         meetings: document.gatherings.meetings,

@@ -1,7 +1,8 @@
 //! Coding: on which issue, which way, with which act.
 //!
 //! A statement is read part by part ([`split`]); parts of one statement that take the same stance on
-//! the same issue are one coding.
+//! the same issue are one coding. Parts that the reader holds for no statement (a question, a past
+//! event, "thank you") have none.
 
 pub mod coder;
 pub mod input;
@@ -26,6 +27,12 @@ pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
         .iter()
         .map(|attribution| split::parts(document, attribution))
         .collect();
+    let title = document
+        .article
+        .title
+        .as_deref()
+        .map(|title| input::title(&context.tagger.tokenizer, title))
+        .unwrap_or_default();
     let inputs: Vec<_> = parts
         .iter()
         .flatten()
@@ -33,6 +40,7 @@ pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
             input::statement(
                 &context.tagger.tokenizer,
                 document,
+                &title,
                 part.sentence,
                 &part.words,
             )
@@ -41,7 +49,11 @@ pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
     let mut readings = context.coder.code(&context.book, &inputs).into_iter();
     let mut codings = Vec::new();
     for (attribution, parts) in parts.into_iter().enumerate() {
-        let read: Vec<(Part, Reading)> = parts.into_iter().zip(readings.by_ref()).collect();
+        let read: Vec<(Part, Reading)> = parts
+            .into_iter()
+            .zip(readings.by_ref())
+            .filter(|(_, reading)| context.coder.is_statement(reading))
+            .collect();
         for (words, reading) in join(read) {
             codings.push(Coding {
                 attribution,

@@ -34,8 +34,8 @@ class Coder:
 
     # ------------------------------------------------------------ input
 
-    def statement(self, context, sentence, evidence):
-        return inputs.statement(self.tokenizer, context, sentence, evidence, self.numbers["max_context"])
+    def statement(self, row):
+        return inputs.statement(self.tokenizer, row.get("title", ""), row.get("context", ""), row["sentence"], row["evidence"])
 
     @staticmethod
     def batches(lengths, size=16):
@@ -43,14 +43,14 @@ class Coder:
         return [order[k:k + size] for k in range(0, len(order), size)]
 
     def run_read(self, texts):
-        """[(ids, marks)] -> [{issue, act, left, right, states}]"""
+        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts}]"""
         found = [None] * len(texts)
         for rows in self.batches([len(t[0]) for t in texts]):
             n = max(len(texts[i][0]) for i in rows)
             ids, marks = np.zeros((len(rows), n), np.int64), np.full((len(rows), n), PADDING, np.int64)
             for j, i in enumerate(rows):
                 ids[j, :len(texts[i][0])], marks[j, :len(texts[i][1])] = texts[i]
-            out = dict(zip(("issue", "act", "left", "right", "states", "polar"), self.read.run(None, {"ids": ids, "marks": marks})))
+            out = dict(zip(("issue", "act", "left", "right", "states", "polar", "counts"), self.read.run(None, {"ids": ids, "marks": marks})))
             for j, i in enumerate(rows):
                 found[i] = {k: v[j] for k, v in out.items()}
                 found[i]["states"] = found[i]["states"][:len(texts[i][0])]
@@ -92,7 +92,6 @@ class Coder:
         near = log_softmax(likeness)
         if (columns >= 0).all():
             direct = w["deep"] * deep[columns] + w["words"] * words[columns] + w["near"] * near
-            direct = direct + np.array([w["prior"].get(i, 0.0) for i in book["ids"]])
             other = w["deep"] * deep[-1] + w["words"] * words[-1] + w["other"]
         else:
             g = self.numbers["any"]
@@ -119,54 +118,57 @@ class Coder:
         w = self.numbers["act"]
         return np.exp(log_softmax(w["deep"] * log_softmax(deep) + w["words"] * log_softmax(words)))
 
-    def stance(self, logits, read, column):
-        """Probabilities of +1, -1, 0 from the pair's logits and, for a known issue, the statement's own reading."""
-        w, pair = self.numbers["stance"], log_softmax(logits[:3])
-        if column < 0:
-            return np.exp(log_softmax(w["any"] * pair))
-        polar = log_softmax(read["polar"].reshape(-1, 3)[column])
-        return np.exp(log_softmax(w["pair"] * pair + w["polar"] * polar + np.array(w["bias"])))
+    def known_stance(self, read, column):
+        """Probabilities of +1, -1, 0 towards a known issue."""
+        w = self.numbers["stance"]
+        return np.exp(log_softmax(w["heat"] * log_softmax(read["polar"].reshape(-1, 3)[column]) + np.array(w["bias"])))
+
+    def pair_stance(self, logits):
+        """Probabilities of +1, -1, 0 towards a proposition that was read with the statement."""
+        return np.exp(log_softmax(self.numbers["any"]["stance"] * log_softmax(logits[:3])))
 
     def stances_for(self, statements, book, issues):
-        """Stance probabilities towards given issues (indices; out of range: the first); for measuring."""
-        texts = [self.statement(s["context"], s["sentence"], s["evidence"]) for s in statements]
-        read, issues = self.run_read(texts), [i if i < len(book["ids"]) else 0 for i in issues]
-        logits = self.run_pair([(r["states"], t[1], book["states"][i]) for r, t, i in zip(read, texts, issues)])
-        return [self.stance(x, r, book["column"][i]) for x, r, i in zip(logits, read, issues)]
+        """Stance probabilities towards given known issues (indices; out of range: the first); for measuring."""
+        read = self.run_read([self.statement(s) for s in statements])
+        return [self.known_stance(r, book["column"][i if i < len(book["ids"]) else 0]) for r, i in zip(read, issues)]
 
     def code(self, statements, book, article=True):
-        """statements of ONE article: [{context, sentence, evidence}] -> [{issue, stance, act, probabilities}]."""
+        """statements of ONE article -> [{issue, stance, act, probabilities}]."""
         if not statements:
             return []
         w = self.numbers
-        texts = [self.statement(s["context"], s["sentence"], s["evidence"]) for s in statements]
+        texts = [self.statement(s) for s in statements]
         read = self.run_read(texts)
         lex = [self.lex.scores(*t) for t in texts]
         scores = np.array([self.issue_scores(r, l[0], book) for r, l in zip(read, lex)])
         if article:
             scores = self.article_prior(scores, book)
-        top = np.argsort(-scores[:, :-1], 1, kind="stable")[:, :w["pairs"]]
-        pairs = [(read[s]["states"], texts[s][1], book["states"][i]) for s in range(len(read)) for i in top[s]]
-        logits = self.run_pair(pairs).reshape(len(read), -1, 4)
-        default = min(book["column"]) >= 0
-        rel = w["issue"]["pair"] if default else w["any"]["pair"]
-        heat = w["issue"]["heat"] if default else w["any"]["heat"]
+        known = min(book["column"]) >= 0
+        if not known:
+            # Of another codebook the likeliest propositions are read with the statement.
+            top = np.argsort(-scores[:, :-1], 1, kind="stable")[:, :w["pairs"]]
+            pairs = [(read[s]["states"], texts[s][1], book["states"][i]) for s in range(len(read)) for i in top[s]]
+            logits = self.run_pair(pairs).reshape(len(read), -1, 4)
         found = []
         for s in range(len(read)):
             total = scores[s].copy()
-            bear = 1 - np.exp(log_softmax(logits[s]))[:, 3]
-            total[top[s]] += rel * np.log(bear + 1e-3)
-            rest = np.setdiff1d(np.arange(len(total) - 1), top[s])
-            total[rest] += rel * math.log(bear.min() + 1e-3)
-            p = np.exp(log_softmax(total * heat))
+            if not known:
+                bear = 1 - np.exp(log_softmax(logits[s]))[:, 3]
+                total[:-1] += w["any"]["pair"] * math.log(bear.min() + 1e-3)
+                total[top[s]] += w["any"]["pair"] * (np.log(bear + 1e-3) - math.log(bear.min() + 1e-3))
+            p = np.exp(log_softmax(total * w["issue" if known else "any"]["heat"]))
             best = int(p.argmax())
+            near = int(p[:-1].argmax())
             act = self.acts(read[s]["act"], lex[s][1])
-            row = int(np.where(top[s] == best)[0][0]) if best in top[s] else 0
-            stance = self.stance(logits[s, row], read[s], book["column"][top[s][row]])
+            if known:
+                stance = self.known_stance(read[s], book["column"][near])
+            else:
+                stance = self.pair_stance(logits[s, list(top[s]).index(near) if near in top[s] else 0])
             found.append({"issue": "other" if best == len(p) - 1 else book["ids"][best], "p_issue": float(p[best]),
                           "stance": STANCES[int(stance.argmax())], "p_stance": float(stance.max()),
+                          "p_counts": float(1 / (1 + np.exp(-(w["counts"]["slope"] * read[s]["counts"][0] + w["counts"]["bias"])))),
                           "act": ACTS[int(act.argmax())], "p_act": float(act.max()),
-                          "issues": p, "top": [int(i) for i in top[s]], "stances": stance, "acts": act})
+                          "issues": p, "stances": stance, "acts": act})
         return found
 
 

@@ -1,9 +1,10 @@
-"""Reading the training data, wordings of propositions, states of the frozen lower half, augmentation."""
+"""Reading the training data, wordings of propositions, augmentation."""
 import glob
 import json
 import os
 import re
 import tomllib
+import zlib
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ import inputs
 
 HELD_OUT_FIELDS = ("schools", "wind farms", "drug policy", "pensions", "AI rules")
 HERE = os.path.dirname(os.path.abspath(__file__))
+END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bU\.S)(?<!\bSt)(?<!\b[A-Z])[.!?][\"”’')]*\s+(?=[\"“‘'(]?[A-Z0-9])|\n+")
 
 
 def lines(path):
@@ -25,7 +27,51 @@ def statements(folder):
 
 
 def fields(folder):
-    return lines(os.path.join(folder, "other_fields.jsonl"))
+    """Pairs of statement and proposition of other fields: those of the folder and those beside this file."""
+    own = sorted(glob.glob(os.path.join(HERE, "fields", "*.jsonl")))
+    return lines(os.path.join(folder, "other_fields.jsonl")) + [r for p in own for r in lines(p)]
+
+
+def sentences(text):
+    """Spans of sentences."""
+    cuts = [0] + [m.end() for m in END.finditer(text)]
+    return [(a, b) for a, b in zip(cuts, cuts[1:] + [len(text)]) if b > a]
+
+
+def place(text, spans, b, e):
+    """Sentence(s) around [b, e) and up to two sentences before them."""
+    i, j = (max(k for k, (s, _) in enumerate(spans) if s <= at) for at in (b, max(b, e - 1)))
+    return text[spans[i][0]:spans[j][1]].strip(), text[spans[max(0, i - 2)][0]:spans[i][0]].strip()
+
+
+def held_out(article):
+    """Whether an article is kept from training: one in six, by its id."""
+    return zlib.crc32(article["id"].encode()) % 6 == 0
+
+
+def grouped(told):
+    """Coded articles -> [[statement]] with gold fields, in the order of the text; one statement a span of evidence."""
+    found = []
+    for a in told:
+        spans, rows = sentences(a["text"]), {}
+        for p in a["positions"]:
+            b = p.get("at", a["text"].find(p["evidence"]))
+            sentence, context = place(a["text"], spans, b, b + len(p["evidence"]))
+            row = rows.setdefault((b, len(p["evidence"])), {
+                **p, "at": b, "title": a["title"] or "", "sentence": sentence, "context": context, "positions": [], "article": a["id"]})
+            row["positions"].append({k: p[k] for k in ("issue", "stance", "act", "also")})
+        found.append([rows[k] for k in sorted(rows)])
+    return found
+
+
+def articles(path):
+    return grouped(lines(path))
+
+
+def as_cut(rows, cut):
+    """Statements of every other article as a parser cuts them instead of as they were coded; what is no statement of all."""
+    chosen = {r["article"] for r in cut if zlib.crc32(r["article"].encode()) % 2}
+    return [r for r in rows if r.get("article") not in chosen] + [r for r in cut if r["counts"] == 0 or r["article"] in chosen]
 
 
 def codebook(path):
@@ -81,57 +127,39 @@ def name_tokens(tokenizer, row, ids):
     return flags
 
 
-@torch.no_grad()
-def states(lower, texts, batch=64):
-    """[ids] -> [float16 states [n, W]] of the lower half."""
-    order, found = sorted(range(len(texts)), key=lambda i: len(texts[i])), [None] * len(texts)
-    for k in range(0, len(order), batch):
-        rows = order[k:k + batch]
-        x = torch.zeros(len(rows), max(len(texts[i]) for i in rows), dtype=torch.long)
-        for j, i in enumerate(rows):
-            x[j, :len(texts[i])] = torch.tensor(texts[i])
-        for j, (i, h) in enumerate(zip(rows, lower(x))):
-            found[i] = h[:len(texts[i])].half()
-    return found
-
-
 class Read:
-    """Statements with marks, name flags and states."""
+    """Statements as ids, marks and flags of names."""
 
-    def __init__(self, rows, tokenizer, lower, max_context=0):
-        coded = [inputs.statement(tokenizer, r.get("context", ""), r["sentence"], r["evidence"], max_context) for r in rows]
-        self.rows, self.ids = rows, [c[0] for c in coded]
-        self.marks = [np.array(c[1]) for c in coded]
+    def __init__(self, rows, tokenizer):
+        coded = [inputs.statement(tokenizer, r.get("title", ""), r.get("context", ""), r["sentence"], r["evidence"]) for r in rows]
+        self.rows = rows
+        self.ids, self.marks = [np.array(c[0]) for c in coded], [np.array(c[1]) for c in coded]
         self.names = [np.array(name_tokens(tokenizer, r, c[0])) for r, c in zip(rows, coded)]
-        self.states = states(lower, self.ids)
-
-    def plain(self, n):
-        return self.states[n], self.marks[n]
 
     def worn(self, n, random):
         """The statement with tokens dropped: some at random, names half the time, context now and then."""
-        marks = self.marks[n]
-        keep = random.random(len(marks)) > 0.08
+        ids, marks = self.ids[n], self.marks[n]
+        keep = random.random(len(marks)) > 0.07
         keep[[0, -1]] = True
-        if random.random() < 0.3:
+        if random.random() < 0.35:
             keep &= marks != inputs.CONTEXT
-        if random.random() < 0.5:
+        if random.random() < 0.4:
             keep &= ~self.names[n]
         if not (keep & (marks == inputs.EVIDENCE)).any():
-            return self.plain(n)
-        return self.states[n][torch.from_numpy(np.flatnonzero(keep))], marks[keep]
+            return ids, marks
+        return ids[keep], marks[keep]
 
 
-def marked(states, mark):
-    return states, np.array([inputs.EDGE] + [mark] * (len(states) - 2) + [inputs.EDGE])
+def marked(ids, mark):
+    return np.array(ids), np.array([inputs.EDGE] + [mark] * (len(ids) - 2) + [inputs.EDGE])
 
 
 def pad(items):
-    """[(states, marks)] -> float [b, n, W], marks int64 [b, n] with -1 on padding."""
+    """[(ids, marks)] -> ids int64 [b, n] with 0 and marks int64 [b, n] with -1 on padding."""
     n = max(len(m) for _, m in items)
-    x, k = torch.zeros(len(items), n, items[0][0].shape[1]), torch.full((len(items), n), -1)
+    x, k = torch.zeros(len(items), n, dtype=torch.long), torch.full((len(items), n), -1)
     for i, (s, m) in enumerate(items):
-        x[i, :len(m)], k[i, :len(m)] = s.float(), torch.as_tensor(m)
+        x[i, :len(m)], k[i, :len(m)] = torch.as_tensor(s), torch.as_tensor(m)
     return x, k
 
 

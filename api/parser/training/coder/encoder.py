@@ -1,4 +1,4 @@
-"""MiniLM encoder in two halves: a frozen lower half whose states can be kept, and a trained upper half.
+"""MiniLM encoder in two halves: a lower half that both networks share, and an upper half of each.
 
 Shapes: b texts, n tokens, W = 384 wide. Token 0 is padding.
 """
@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
 
-WIDTH, HEADS, INNER, LAYERS = 384, 12, 1536, 6
+WIDTH, HEADS, INNER, LAYERS, DEPTH = 384, 12, 1536, 6, 3
 
 
 class Layer(nn.Module):
@@ -45,22 +45,25 @@ class Layer(nn.Module):
         return self.norm2(x + F.dropout(f, rate, self.training))
 
 
-class Lower(nn.Module):
-    """Embeddings and the first `depth` layers; never trained."""
+def base(path):
+    """Weights of the pretrained encoder under their usual names."""
+    return {k.removeprefix("bert."): v.float() for k, v in load_file(path).items()}
 
-    def __init__(self, path, depth=3):
+
+class Lower(nn.Module):
+    """Embeddings (never trained) and the first layers."""
+
+    def __init__(self, weights):
         super().__init__()
-        w = {k.removeprefix("bert."): v.float() for k, v in load_file(path).items()}
-        self.word = nn.Parameter(w["embeddings.word_embeddings.weight"], False)
-        place = w["embeddings.position_embeddings.weight"] + w["embeddings.token_type_embeddings.weight"][0]
-        self.place = nn.Parameter(place, False)
+        self.word = nn.Parameter(weights["embeddings.word_embeddings.weight"], False)
+        place = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+        self.place = nn.Parameter(place[:256].clone(), False)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.norm.weight.data.copy_(w["embeddings.LayerNorm.weight"])
-        self.norm.bias.data.copy_(w["embeddings.LayerNorm.bias"])
-        self.layers = nn.ModuleList(Layer(0.0) for _ in range(depth))
+        self.norm.weight.data.copy_(weights["embeddings.LayerNorm.weight"])
+        self.norm.bias.data.copy_(weights["embeddings.LayerNorm.bias"])
+        self.layers = nn.ModuleList(Layer() for _ in range(DEPTH))
         for i, layer in enumerate(self.layers):
-            layer.load(w, f"encoder.layer.{i}.")
-        self.requires_grad_(False)
+            layer.load(weights, f"encoder.layer.{i}.")
 
     def forward(self, ids):
         """ids int64 [b, n] -> states [b, n, W]."""
@@ -70,10 +73,9 @@ class Lower(nn.Module):
         return x
 
 
-def upper_layers(path, depth=3, rate=0.1):
-    """The layers above `depth`, with their pretrained weights."""
-    w = {k.removeprefix("bert."): v.float() for k, v in load_file(path).items()}
-    layers = nn.ModuleList(Layer(rate) for _ in range(LAYERS - depth))
+def upper_layers(weights):
+    """The layers above the lower half, with their pretrained weights."""
+    layers = nn.ModuleList(Layer() for _ in range(LAYERS - DEPTH))
     for i, layer in enumerate(layers):
-        layer.load(w, f"encoder.layer.{depth + i}.")
+        layer.load(weights, f"encoder.layer.{DEPTH + i}.")
     return layers

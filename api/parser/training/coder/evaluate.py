@@ -1,13 +1,8 @@
 """Scores with the gold statements given.
 
-    python evaluate.py FOLDER --codebook default.toml --positions EVAL/positions --stance EVAL/stance --train DATA
-
-FOLDER holds the ONNX graphs and data files. Nothing here is used for training.
+Called by run.py (`--weights` scores what is there without training). Nothing of EVAL is used for training.
 """
-import argparse
-import json
 import os
-import re
 
 import numpy as np
 
@@ -15,31 +10,9 @@ import data
 import inputs
 from coder import Coder, log_softmax
 
-END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bU\.S)(?<!\bSt)(?<!\b[A-Z])[.!?][\"”’')]*\s+(?=[\"“‘'(]?[A-Z0-9])|\n+")
 # PLOVER classes that correspond to the acts; gold classes of other kinds are left out.
 PLOVER = {"AGREE": ("support", "commit"), "SUPPORT": ("support",), "REQUEST": ("request",), "REJECT": ("reject", "deny"),
           "ACCUSE": ("accuse",), "THREATEN": ("threaten",), "COOPERATE": ("commit",)}
-
-
-def sentences(text):
-    """Spans of sentences."""
-    cuts = [0] + [m.end() for m in END.finditer(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:] + [len(text)]) if b > a]
-
-
-def articles(path):
-    """[[statement]] with gold fields, in the order of the text."""
-    found = []
-    for a in data.lines(path):
-        spans, rows = sentences(a["text"]), []
-        for p in a["positions"]:
-            b = a["text"].find(p["evidence"])
-            e = b + len(p["evidence"])
-            i, j = (max(k for k, (s, _) in enumerate(spans) if s <= at) for at in (b, e - 1))
-            rows.append({**p, "at": b, "sentence": a["text"][spans[i][0]:spans[j][1]].strip(),
-                         "context": a["text"][spans[max(0, i - 2)][0]:spans[i][0]].strip()})
-        found.append(sorted(rows, key=lambda r: r["at"]))
-    return found
 
 
 def calibration(p, right, bins=10):
@@ -99,7 +72,7 @@ def other_fields(coder, rows):
         some = [r for r in rows if r["field"] == field]
         props = sorted({(r["proposition"], r["label"]) for r in some})
         book = coder.codebook([{"id": p, "label": label, "proposition": p} for p, label in props])
-        texts = [coder.statement("", r["sentence"], r["evidence"]) for r in some]
+        texts = [coder.statement({**r, "context": ""}) for r in some]
         read = coder.run_read(texts)
         logits = coder.run_pair([(x["states"], t[1], book["states"][book["ids"].index(r["proposition"])]) for r, t, x in zip(some, texts, read)])
         gold += [{1: 0, -1: 1, 0: 2, None: 3}[r["stance"]] for r in some]
@@ -113,9 +86,9 @@ def other_fields(coder, rows):
 def plover(coder, path):
     """Act accuracy where classes correspond, and macro-F1 of polarity."""
     rows = data.lines(path)
-    read, act = coder.run_read([coder.statement("", r["text"], r["text"]) for r in rows]), []
+    read, act = coder.run_read([coder.statement({"sentence": r["text"], "evidence": r["text"]}) for r in rows]), []
     for r, x in zip(rows, read):
-        words = coder.lex.scores(*coder.statement("", r["text"], r["text"]))[1]
+        words = coder.lex.scores(*coder.statement({"sentence": r["text"], "evidence": r["text"]}))[1]
         act.append(coder.acts(x["act"], words))
     act = np.array(act)
     pick = [inputs.ACTS[i] for i in act.argmax(1)]
@@ -132,42 +105,23 @@ def plover(coder, path):
             "polarity macro-F1, verbal": macro_f1([rows[n]["polarity"] for n in verbal], [polarity[n] for n in verbal], (1, -1))}
 
 
-def report(folder, tokenizer, issues, train, eval_positions=None, eval_stance=None):
-    """All scores as one dictionary; prints them."""
-    coder = Coder(folder, tokenizer)
+def report(folder, issues, groups, fields, eval_positions=None, eval_stance=None):
+    """All scores as one dictionary; prints them. `groups`: [[statement]] of held-out articles."""
+    coder = Coder(folder)
     book, found = coder.codebook(issues), {}
-    rows = [r for n, r in enumerate(data.statements(train)) if n % 5 == 0]
-    flat = [{**r, **(r["positions"] or [{"issue": "other", "stance": 0, "act": "state"}])[0],
-             "also": [p["issue"] for p in r["positions"][1:]]} for r in rows]
-    sets = {"held-out fifth of train": [[r] for r in flat]}
+    sets = {"held-out articles": groups}
     for name in ("dev", "seed"):
         if eval_positions:
-            sets[name] = articles(os.path.join(eval_positions, name + ".jsonl"))
-    for name, groups in sets.items():
-        for article in ((False,) if "train" in name else (False, True)):
+            sets[name] = data.articles(os.path.join(eval_positions, name + ".jsonl"))
+    for name, group in sets.items():
+        for article in (False, True):
             key = name + (" with article shares" if article else "")
-            found[key], sure, errors = positions(coder, book, groups, article)
+            found[key], sure, errors = positions(coder, book, group, article)
             print(key, {k: round(v, 3) for k, v in found[key].items()}, "ECE", {k: round(e, 3) for k, (e, _) in sure.items()}, flush=True)
-            found[key + " calibration"] = sure
-            found[key + " errors"] = errors
-    found["other fields"] = other_fields(coder, data.fields(train))
+            found[key + " calibration"], found[key + " errors"] = sure, errors
+    found["other fields"] = other_fields(coder, fields)
     print("other fields", {k: round(v, 3) for k, v in found["other fields"].items()}, flush=True)
     if eval_stance:
         found["plover"] = plover(coder, os.path.join(eval_stance, "plover_gsr", "dev.jsonl"))
         print("plover_gsr", {k: round(v, 3) for k, v in found["plover"].items()}, flush=True)
     return found
-
-
-def main():
-    args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument("folder"), args.add_argument("--codebook", required=True), args.add_argument("--train", required=True)
-    args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--tokenizer"), args.add_argument("--json")
-    a = args.parse_args()
-    found = report(a.folder, a.tokenizer, data.codebook(a.codebook), a.train, a.positions, a.stance)
-    if a.json:
-        with open(a.json, "w", encoding="utf-8") as f:
-            json.dump(found, f, default=float)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """ONNX graphs of the coder (opset 20, plain operators only), float32 and with 8-bit weights.
 
-coder: ids, marks int64 [b, n] -> issue [b, I], act [b, 8], left [b, W], right [b, W], states [b, n, W], polar [b, 3 I]
+coder: ids, marks int64 [b, n] -> issue [b, I], act [b, 8], left [b, W], right [b, W], states [b, n, W], polar [b, 3 I], counts [b, 1]
 pair:  states float [b, n, W], marks int64 [b, n] -> stance [b, 4]
 
 `marks` is 5 on padding (ids 0). The graphs are written by hand so that they hold nothing but the
@@ -9,9 +9,8 @@ operators that small runtimes know.
 import numpy as np
 import onnx
 from onnx import TensorProto as T, helper as h, numpy_helper as nh
-from safetensors.numpy import load_file
 
-WIDTH, HEADS, DEPTH, PAD, PLACES = 384, 12, 3, 5, 128
+WIDTH, HEADS, DEPTH, PAD, PLACES = 384, 12, 3, 5, 192
 
 
 class Graph:
@@ -98,33 +97,38 @@ class Graph:
         onnx.save(m, path)
 
 
-def coder(base, w, path):
-    """Lower half of the encoder and the reader of one statement."""
-    b = {k.removeprefix("bert."): v.astype(np.float32) for k, v in load_file(base).items()}
+def halves(weights):
+    """Weights of the coder by its parts: lower half, reader, pair; float32 arrays by name."""
+    parts = {"lower": {}, "reader": {}, "pair": {}}
+    for name, value in weights.items():
+        part, _, rest = name.partition(".")
+        parts[part][rest] = value.float().numpy()
+    return parts["lower"], parts["reader"], parts["pair"]
+
+
+def coder(low, w, path):
+    """The lower half of the encoder and the reader of one statement."""
     g = Graph()
-    place = b["embeddings.position_embeddings.weight"] + b["embeddings.token_type_embeddings.weight"][0]
-    g.const("word", b["embeddings.word_embeddings.weight"]), g.const("place", place[:PLACES])
+    g.const("word", low["word"]), g.const("place", low["place"][:PLACES])
     ones = "ones"
     g.op("Shape", "ids", out="shape")
     g.nodes.append(h.make_node("ConstantOfShape", ["shape"], [ones], name=ones, value=h.make_tensor("v", T.INT64, [1], [1])))
     at = g.op("Sub", g.op("CumSum", ones, "one"), "one")
     x = g.op("Add", g.op("Gather", "word", "ids", axis=0), g.op("Gather", "place", at, axis=0))
-    x = g.norm(x, b, "embeddings.LayerNorm")
+    x = g.norm(x, low, "norm")
     padding = g.is_mark(PAD)
     closed = g.op("Unsqueeze", g.op("Mul", padding, g.f32("shut0", -1e9)), "ax12")
-    names = {"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
-             "mix": "attention.output.dense", "norm1": "attention.output.LayerNorm", "wide": "intermediate.dense",
-             "narrow": "output.dense", "norm2": "output.LayerNorm"}
-    low = {f"low.{i}.{m}.{p}": b[f"encoder.layer.{i}.{t}.{p}"] for i in range(DEPTH) for m, t in names.items() for p in ("weight", "bias")}
     for i in range(DEPTH):
-        x = g.layer(x, closed, low, f"low.{i}.")
+        x = g.layer(x, closed, low, f"layers.{i}.")
     g.op("Identity", x, out="states")
     x = g.upper("states", w, padding)
     token = g.op("Sub", "floor", padding)
     evidence = g.mean(x, g.is_mark(3))
     z = g.op("Concat", evidence, g.pool(x, token, w, "pool"), axis=-1)
     g.linear(z, w, "issue", out="issue")
-    g.linear(g.op("Concat", evidence, g.pool(x, token, w, "pact"), axis=-1), w, "act", out="act")
+    za = g.op("Concat", evidence, g.pool(x, token, w, "pact"), axis=-1)
+    g.linear(za, w, "act", out="act")
+    g.linear(za, w, "counts", out="counts")
     g.unit(g.linear(z, w, "left"), "left")
     g.unit(g.linear(g.mean(x, token), w, "right"), "right")
     n = int(w["issue.bias"].shape[0])
@@ -132,7 +136,7 @@ def coder(base, w, path):
     both = {f"each.{p}": w[f"each.{p}"] + np.concatenate([w[f"polar.{p}"]] * n) for p in ("weight", "bias")}
     g.linear(g.op("Concat", evidence, g.pool(x, token, w, "ps"), axis=-1), both, "each", out="polar")
     g.save(path, [("ids", T.INT64, ["b", "n"]), ("marks", T.INT64, ["b", "n"])],
-           [("issue", ["b", n]), ("act", ["b", 8]), ("left", ["b", WIDTH]), ("right", ["b", WIDTH]), ("states", ["b", "n", WIDTH]), ("polar", ["b", 3 * n])])
+           [("issue", ["b", n]), ("act", ["b", 8]), ("left", ["b", WIDTH]), ("right", ["b", WIDTH]), ("states", ["b", "n", WIDTH]), ("polar", ["b", 3 * n]), ("counts", ["b", 1])])
 
 
 def pair(w, path):

@@ -2,6 +2,7 @@
 CLS, SEP = 101, 102
 EDGE, CONTEXT, SENTENCE, EVIDENCE, PROPOSITION, PADDING = range(6)
 MAX_SENTENCE, LEAD, MAX_PROPOSITION = 80, 12, 46
+MAX_TITLE, MAX_BEFORE = 14, 34
 ACTS = ["state", "support", "commit", "request", "reject", "accuse", "deny", "threaten"]
 STANCES = [1, -1, 0]                       # order of stance outputs; the pair reader's fourth is "unrelated"
 
@@ -10,19 +11,26 @@ def pieces(tokenizer, text):
     return tokenizer.encode(text, add_special_tokens=False)
 
 
-def statement(tokenizer, context, sentence, evidence, max_context=0):
-    """Token ids and marks of one statement."""
+def statement(tokenizer, title, context, sentence, evidence):
+    """Token ids and marks of one statement: title, what stands before the sentence, the sentence.
+
+    `evidence` is the words themselves (looked for in `sentence`) or a list of (begin, end) in code points."""
     coded = pieces(tokenizer, sentence)
-    at = sentence.find(evidence)
-    begin, end = (at, at + len(evidence)) if at >= 0 else (0, len(sentence))
+    if isinstance(evidence, str):
+        at = sentence.find(evidence)
+        evidence = [(at, at + len(evidence)) if at >= 0 else (0, len(sentence))]
     ids = coded.ids
-    marks = [EVIDENCE if a < end and b > begin else SENTENCE for a, b in coded.offsets]
+    marks = [EVIDENCE if any(a < e and b > s for s, e in evidence) else SENTENCE for a, b in coded.offsets]
+    if EVIDENCE not in marks:
+        marks = [EVIDENCE] * len(ids)
     if len(ids) > MAX_SENTENCE:
         start = max(0, min(marks.index(EVIDENCE) - LEAD, len(ids) - MAX_SENTENCE))
         ids, marks = ids[start:start + MAX_SENTENCE], marks[start:start + MAX_SENTENCE]
-    before = pieces(tokenizer, context).ids[-max_context:] if context and max_context else []
-    if before:
-        before = before + [SEP]
+    before = []
+    for words in (pieces(tokenizer, title).ids[:MAX_TITLE] if title else [],
+                  pieces(tokenizer, context).ids[-MAX_BEFORE:] if context else []):
+        if words:
+            before += words + [SEP]
     return [CLS] + before + ids + [SEP], [EDGE] + [CONTEXT] * len(before) + marks + [EDGE]
 
 

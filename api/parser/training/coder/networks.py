@@ -1,9 +1,9 @@
-"""The two trained networks. Marks are -1 on padding. Shapes: b texts, n tokens, W wide, I issues with `other`."""
+"""The trained networks on one lower half. Marks are -1 on padding. Shapes: b texts, n tokens, W wide, I issues with `other`."""
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from encoder import WIDTH, upper_layers
+from encoder import WIDTH, Lower, upper_layers
 from inputs import EVIDENCE, PROPOSITION
 
 
@@ -25,11 +25,11 @@ def mean(h, chosen):
 
 
 class Upper(nn.Module):
-    """The trained upper half on marked states."""
+    """An upper half on marked states."""
 
-    def __init__(self, path):
+    def __init__(self, weights):
         super().__init__()
-        self.up = upper_layers(path)
+        self.up = upper_layers(weights)
         self.mark = nn.Parameter(torch.randn(5, WIDTH) * 0.02)
         self.drop = nn.Dropout(0.2)
 
@@ -42,31 +42,32 @@ class Upper(nn.Module):
 
 
 class Reader(Upper):
-    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue."""
+    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue, whether it counts."""
 
-    def __init__(self, path, issues):
-        super().__init__(path)
+    def __init__(self, weights, issues):
+        super().__init__(weights)
         self.issues = issues
         self.pool, self.pact, self.ps = Pool(), Pool(), Pool()
         self.issue, self.act = nn.Linear(2 * WIDTH, issues), nn.Linear(2 * WIDTH, 8)
         self.left, self.right = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH)
         self.polar, self.each = nn.Linear(2 * WIDTH, 3), nn.Linear(2 * WIDTH, 3 * issues)
+        self.counts = nn.Linear(2 * WIDTH, 1)
         with torch.no_grad():
-            for part in (self.issue, self.act, self.each):
+            for part in (self.issue, self.act, self.each, self.counts):
                 part.weight.mul_(0.3)
             self.each.bias.zero_()
             self.left.weight.copy_(torch.cat([0.7 * torch.eye(WIDTH), 0.3 * torch.eye(WIDTH)], 1))
             self.right.weight.copy_(torch.eye(WIDTH))
 
     def forward(self, x, marks):
-        """-> issue [b, I], act [b, 8], left [b, W], polar [b, I, 3]."""
+        """-> issue [b, I], act [b, 8], left [b, W], polar [b, I, 3], counts [b]."""
         h, token = self.states(x, marks)
         evidence = mean(h, marks == EVIDENCE)
         z = torch.cat([evidence, self.pool(h, token)], -1)
         za = self.drop(torch.cat([evidence, self.pact(h, token)], -1))
         zs = self.drop(torch.cat([evidence, self.ps(h, token)], -1))
         polar = self.each(zs).view(-1, self.issues, 3) + self.polar(zs)[:, None]
-        return self.issue(self.drop(z)), self.act(za), F.normalize(self.left(z), dim=-1), polar
+        return self.issue(self.drop(z)), self.act(za), F.normalize(self.left(z), dim=-1), polar, self.counts(za)[:, 0]
 
     def proposition(self, x, marks):
         """-> right [b, W]."""
@@ -75,15 +76,23 @@ class Reader(Upper):
 
 
 class Pair(Upper):
-    """Reads a statement and a proposition together: +1, -1, 0, unrelated. The act head only helps in training."""
+    """Reads a statement and a proposition together: +1, -1, 0, unrelated."""
 
-    def __init__(self, path):
-        super().__init__(path)
+    def __init__(self, weights):
+        super().__init__(weights)
         self.pe, self.pp = Pool(), Pool()
-        self.hid, self.out, self.auxact = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, 4), nn.Linear(2 * WIDTH, 8)
+        self.hid, self.out = nn.Linear(3 * WIDTH, WIDTH), nn.Linear(WIDTH, 4)
 
     def forward(self, x, marks):
-        """-> stance [b, 4], act [b, 8]."""
+        """-> stance [b, 4]."""
         h, _ = self.states(x, marks)
         z = torch.cat([h[:, 0], self.pe(h, marks == EVIDENCE), self.pp(h, marks == PROPOSITION)], -1)
-        return self.out(self.drop(torch.tanh(self.hid(self.drop(z))))), self.auxact(self.drop(z[:, :2 * WIDTH]))
+        return self.out(self.drop(torch.tanh(self.hid(self.drop(z)))))
+
+
+class Coder(nn.Module):
+    """The lower half and both readers."""
+
+    def __init__(self, weights, issues):
+        super().__init__()
+        self.lower, self.reader, self.pair = Lower(weights), Reader(weights, issues), Pair(weights)

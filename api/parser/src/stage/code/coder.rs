@@ -1,11 +1,11 @@
 //! The trained coder: issue, stance and act of a statement under a codebook.
 //!
-//! One network reads the statement in its sentence and gives scores for the issues of the codebook
-//! that it was trained with, for the acts, and a vector that lies near the vectors of fitting
-//! propositions, so that it works for any codebook. A second, small network reads statement and
-//! proposition together for the few likeliest issues and tells support, opposition, neutrality or
-//! no relation. A linear model of words steadies both, and the statements of one article share what
-//! they are about.
+//! One network reads the statement after the article's title and the sentences before it. For the
+//! codebook that it was trained with it scores the issues, the stance towards each of them, and the
+//! acts; a linear model of words steadies it. For any other codebook its vector of the statement lies
+//! near the vectors of fitting propositions, and a second, small network reads statement and
+//! proposition together for the few likeliest issues: support, opposition, neutrality or no relation.
+//! The statements of one article share what they are about.
 
 use super::input::{EDGE, Input, PROPOSITION, proposition};
 use super::lexicon::Lexicon;
@@ -36,6 +36,8 @@ const ACTS: [Act; 8] = [
 ];
 /// The stances in the order of the networks' outputs.
 const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
+/// Probabilities of [`STANCES`] where nothing was read.
+const UNTOLD: [f32; 3] = [0.0, 0.0, 1.0];
 /// Keeps logarithms of small probabilities finite.
 const LEAST: f32 = 1e-3;
 
@@ -59,6 +61,7 @@ struct Numbers {
     article: ArticleNumbers,
     act: ActNumbers,
     stance: StanceNumbers,
+    counts: CountsNumbers,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,9 +70,7 @@ struct IssueNumbers {
     words: f32,
     near: f32,
     other: f32,
-    pair: f32,
     heat: f32,
-    prior: HashMap<String, f32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,6 +79,7 @@ struct AnyNumbers {
     other: f32,
     pair: f32,
     heat: f32,
+    stance: f32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,16 +99,20 @@ struct ActNumbers {
 
 #[derive(Debug, Deserialize)]
 struct StanceNumbers {
-    pair: f32,
-    polar: f32,
+    heat: f32,
     bias: [f32; 3],
-    any: f32,
+}
+
+#[derive(Debug, Deserialize)]
+struct CountsNumbers {
+    slope: f32,
+    bias: f32,
+    least: f32,
 }
 
 /// What is computed of a codebook once.
 #[derive(Debug)]
 pub struct Book {
-    ids: Vec<String>,
     /// The group of each issue, and of `other` at the end.
     domains: Vec<usize>,
     right: Vec<Vec<f32>>,
@@ -132,6 +138,8 @@ pub struct Reading {
     pub act: Act,
     /// Probability of the act.
     pub act_confidence: f32,
+    /// Probability that the words are a statement at all and not, say, a question or a past event.
+    pub counts: f32,
 }
 
 /// The first network's view of a text.
@@ -143,6 +151,7 @@ struct View {
     right: Vec<f32>,
     states: Vec<f32>,
     polar: Vec<f32>,
+    counts: Vec<f32>,
 }
 
 impl Coder {
@@ -161,10 +170,9 @@ impl Coder {
         };
         let numbers: Numbers =
             serde_json::from_str(NUMBERS).map_err(|error| broken(error.to_string()))?;
-        let mut outputs = vec!["issue", "act", "left", "right", "states"];
-        if numbers.stance.polar != 0.0 {
-            outputs.push("polar");
-        }
+        let outputs = [
+            "issue", "act", "left", "right", "states", "polar", "counts",
+        ];
         let coder = Coder {
             read: Network::load("coder", READ, &["ids", "marks"], &outputs)?,
             pair: Network::load("pair", PAIR, &["states", "marks"], &["stance"])?,
@@ -204,11 +212,6 @@ impl Coder {
             states.push(Arc::new(view.states[width..].to_vec()));
         }
         Book {
-            ids: codebook
-                .issues
-                .iter()
-                .map(|issue| issue.id.clone())
-                .collect(),
             domains,
             right,
             states,
@@ -229,7 +232,11 @@ impl Coder {
             .map(|(view, lexical)| self.issue_scores(view, &lexical.0, book))
             .collect();
         self.share(&mut scores, book);
-        let top: Vec<Vec<usize>> = scores.iter().map(|scores| self.likeliest(scores)).collect();
+        // The network knows the stance towards its own codebook's issues without reading them.
+        let top: Vec<Vec<usize>> = match book.columns {
+            Some(_) => vec![Vec::new(); scores.len()],
+            None => scores.iter().map(|scores| self.likeliest(scores)).collect(),
+        };
         let mut pairs = self.pairs(&views, inputs, book, &top).into_iter();
         views
             .iter()
@@ -264,6 +271,7 @@ impl Coder {
                 right: next(),
                 states: next(),
                 polar: next(),
+                counts: next(),
             }
         });
         found.into_iter().map(Option::unwrap_or_default).collect()
@@ -285,10 +293,7 @@ impl Coder {
                 columns
                     .iter()
                     .zip(&near)
-                    .zip(&book.ids)
-                    .map(|((column, near), id)| {
-                        mix(*column) + w.near * near + w.prior.get(id).copied().unwrap_or(0.0)
-                    })
+                    .map(|(column, near)| mix(*column) + w.near * near)
                     .chain(std::iter::once(mix(deep.len() - 1) + w.other))
                     .collect()
             }
@@ -393,39 +398,21 @@ impl Coder {
         read: &[[f32; 4]],
         book: &Book,
     ) -> Reading {
-        let (pair, heat) = match book.columns {
-            Some(_) => (self.numbers.issue.pair, self.numbers.issue.heat),
-            None => (self.numbers.any.pair, self.numbers.any.heat),
-        };
-        let bear: Vec<f32> = read.iter().map(|read| 1.0 - softmax(read)[3]).collect();
-        let least = bear.iter().copied().fold(1.0, f32::min);
         let other = scores.len() - 1;
-        let total: Vec<f32> = scores
-            .iter()
-            .enumerate()
-            .map(|(at, score)| {
-                let bears = top
-                    .iter()
-                    .position(|issue| *issue == at)
-                    .map_or(least, |nth| bear[nth]);
-                let bonus = if at == other {
-                    0.0
-                } else {
-                    pair * (bears + LEAST).ln()
-                };
-                heat * (score + bonus)
-            })
-            .collect();
+        let total: Vec<f32> = match book.columns {
+            Some(_) => scores.iter().map(|x| self.numbers.issue.heat * x).collect(),
+            None => self.with_pairs(scores, top, read),
+        };
         let issues = softmax(&total);
         let best = greatest(&issues);
-        let nth = top.iter().position(|issue| *issue == best).unwrap_or(0);
-        let stances = read.get(nth).map_or(vec![0.0, 0.0, 1.0], |read| {
-            let column = book
-                .columns
-                .as_ref()
-                .and_then(|columns| columns.get(*top.get(nth)?));
-            self.stance(read, view, column.copied())
-        });
+        let near = greatest(&issues[..other]);
+        let stances = match &book.columns {
+            Some(columns) => self.known_stance(view, columns.get(near).copied()),
+            None => {
+                let nth = top.iter().position(|issue| *issue == near).unwrap_or(0);
+                self.pair_stance(read.get(nth))
+            }
+        };
         let stance = greatest(&stances);
         let a = &self.numbers.act;
         let acts: Vec<f32> = log_softmax(&view.act)
@@ -447,26 +434,67 @@ impl Coder {
             stance_confidence: if told { stances[stance] } else { 1.0 },
             act: ACTS.get(act).copied().unwrap_or(Act::State),
             act_confidence: acts.get(act).copied().unwrap_or(0.0),
+            counts: self.counts(view),
         }
     }
 
-    /// Probabilities of [`STANCES`] from the pair and, for an issue that the first network knows, from
-    /// its own reading of the statement.
-    fn stance(&self, read: &[f32; 4], view: &View, column: Option<usize>) -> Vec<f32> {
-        let w = &self.numbers.stance;
-        let pair = log_softmax(&read[..3]);
-        let Some(column) = column else {
-            let heated: Vec<f32> = pair.iter().map(|x| w.any * x).collect();
-            return softmax(&heated);
+    /// Probability that the words are a statement; 1 where the network says nothing.
+    fn counts(&self, view: &View) -> f32 {
+        let w = &self.numbers.counts;
+        let logit = |x: &f32| 1.0 / (1.0 + (-(w.slope * x + w.bias)).exp());
+        view.counts.first().map_or(1.0, logit)
+    }
+
+    /// Whether a reading is sure enough to be a statement.
+    pub fn is_statement(&self, reading: &Reading) -> bool {
+        reading.counts >= self.numbers.counts.least
+    }
+
+    /// Scores of another codebook's issues and of `other` after the likeliest were read with the statement.
+    fn with_pairs(&self, scores: &[f32], top: &[usize], read: &[[f32; 4]]) -> Vec<f32> {
+        let w = &self.numbers.any;
+        let bear: Vec<f32> = read.iter().map(|read| 1.0 - softmax(read)[3]).collect();
+        let least = bear.iter().copied().fold(1.0, f32::min);
+        let other = scores.len() - 1;
+        let bonus = |at: usize| {
+            let nth = top.iter().position(|issue| *issue == at);
+            let bears = nth.and_then(|nth| bear.get(nth)).copied().unwrap_or(least);
+            if at == other {
+                0.0
+            } else {
+                w.pair * (bears + LEAST).ln()
+            }
         };
-        let polar = view.polar.get(3 * column..3 * column + 3).map(log_softmax);
-        let mixed: Vec<f32> = (0..3)
-            .map(|at| {
-                let polar = polar.as_ref().map_or(0.0, |polar| w.polar * polar[at]);
-                w.pair * pair[at] + polar + w.bias[at]
-            })
+        scores
+            .iter()
+            .enumerate()
+            .map(|(at, score)| w.heat * (score + bonus(at)))
+            .collect()
+    }
+
+    /// Probabilities of [`STANCES`] towards an issue that the first network was trained with.
+    fn known_stance(&self, view: &View, column: Option<usize>) -> Vec<f32> {
+        let w = &self.numbers.stance;
+        let polar = column.and_then(|column| view.polar.get(3 * column..3 * column + 3));
+        let Some(polar) = polar else {
+            return UNTOLD.to_vec();
+        };
+        let mixed: Vec<f32> = log_softmax(polar)
+            .iter()
+            .zip(w.bias)
+            .map(|(polar, bias)| w.heat * polar + bias)
             .collect();
         softmax(&mixed)
+    }
+
+    /// Probabilities of [`STANCES`] towards a proposition that was read with the statement.
+    fn pair_stance(&self, read: Option<&[f32; 4]>) -> Vec<f32> {
+        let Some(read) = read else {
+            return UNTOLD.to_vec();
+        };
+        let pair = log_softmax(&read[..3]);
+        let heated: Vec<f32> = pair.iter().map(|x| self.numbers.any.stance * x).collect();
+        softmax(&heated)
     }
 }
 
