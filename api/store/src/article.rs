@@ -5,13 +5,13 @@ use crate::resolve::actor::Told;
 use crate::resolve::ruling::{Placed, Rulings};
 use crate::revision::Making;
 use crate::rows::SpanRow;
-use crate::select::{Ids, texts, without_nul};
+use crate::select::{Ids, ids, texts, without_nul};
 use crate::similar::Signature;
 use crate::{Error, Result, Store, resolve, revision, tally};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use plenary_domain::filter::{ArticleFilter, Choice, Page, Paging};
+use plenary_domain::filter::{ArticleFilter, Page, Paging};
 use plenary_domain::meeting::Known;
 use plenary_domain::parsed::{ParsedArticle, Position};
 use plenary_domain::record::{ArticleRecord, ArticleSummary, MeetingRef};
@@ -19,7 +19,7 @@ use plenary_domain::{Change, NameKind, NewArticle, Span};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -92,37 +92,32 @@ struct CountRow {
 struct Chosen {
     revision: i64,
     outlets: Ids<String>,
-    meetings: Ids<String>,
-    parties: Ids<String>,
+    meetings: Ids<Uuid>,
+    parties: Ids<Uuid>,
     groups: (Option<Vec<Uuid>>, Option<Vec<Uuid>>),
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     q: Option<String>,
 }
 
-impl Chosen {
-    fn of(filter: &ArticleFilter, revision: i64) -> Chosen {
-        let usable: HashSet<String> = texts([&filter.outlets, &filter.meetings, &filter.parties])
-            .into_iter()
-            .collect();
-        let slugs = |choice: &Choice<String>| {
-            Ids::of(choice, |slug| {
-                usable.get(slug).cloned().into_iter().collect()
-            })
-        };
+impl Store {
+    /// Looks the slugs of a filter up as of a revision.
+    async fn chosen(&self, filter: &ArticleFilter, revision: i64) -> Result<Chosen> {
+        let slugs = texts([&filter.meetings, &filter.parties]);
+        let found = self.named(&slugs, revision).await?;
         let groups = |values: &[Uuid]| (!values.is_empty()).then(|| values.to_vec());
-        Chosen {
+        Ok(Chosen {
             revision,
             outlets: Ids::of(&filter.outlets, |outlet| {
                 vec![without_nul(outlet).to_lowercase()]
             }),
-            meetings: slugs(&filter.meetings),
-            parties: slugs(&filter.parties),
+            meetings: Ids::of(&filter.meetings, |slug| ids(&found, "meeting", slug)),
+            parties: Ids::of(&filter.parties, |slug| ids(&found, "party", slug)),
             groups: (groups(&filter.groups.any), groups(&filter.groups.none)),
             from: filter.from,
             to: filter.to,
             q: filter.q.as_deref().map(without_nul),
-        }
+        })
     }
 }
 
@@ -138,21 +133,21 @@ where a.since_revision <= $1 and (a.until_revision is null or a.until_revision >
 and ($2::text[] is null or a.outlet_key = any($2) or ($3 and a.outlet is null))
 and ($4::text[] is null or a.outlet is null or a.outlet_key <> all($4))
 and not ($5 and a.outlet is null)
-and ($6::text[] is null
-    or exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-        where am.article_id = a.article_id and m.slug = any($6)
+and ($6::uuid[] is null
+    or exists (select from article_meeting am
+        where am.article_id = a.article_id and am.meeting_id = any($6)
         and am.since_revision <= $1 and (am.until_revision is null or am.until_revision > $1))
     or ($7 and not exists (select from article_meeting am where am.article_id = a.article_id)))
-and not exists (select from article_meeting am join meeting m on m.meeting_id = am.meeting_id
-    where am.article_id = a.article_id and m.slug = any($8)
+and not exists (select from article_meeting am
+    where am.article_id = a.article_id and am.meeting_id = any($8)
     and am.since_revision <= $1 and (am.until_revision is null or am.until_revision > $1))
 and not ($9 and not exists (select from article_meeting am where am.article_id = a.article_id))
-and ($10::text[] is null
-    or exists (select from party_position p left join party pa on pa.party_id = p.party_id
-        where p.article_id = a.article_id and (pa.slug = any($10) or ($11 and p.party_id is null))
+and ($10::uuid[] is null
+    or exists (select from party_position p
+        where p.article_id = a.article_id and (p.party_id = any($10) or ($11 and p.party_id is null))
         and p.since_revision <= $1 and (p.until_revision is null or p.until_revision > $1)))
-and not exists (select from party_position p left join party pa on pa.party_id = p.party_id
-    where p.article_id = a.article_id and (pa.slug = any($12) or ($13 and p.party_id is null))
+and not exists (select from party_position p
+    where p.article_id = a.article_id and (p.party_id = any($12) or ($13 and p.party_id is null))
     and p.since_revision <= $1 and (p.until_revision is null or p.until_revision > $1))
 and ($14::uuid[] is null or a.group_id = any($14)) and ($15::uuid[] is null or a.group_id <> all($15))
 and ($16::date is null or a.published >= $16) and ($17::date is null or a.published <= $17)
@@ -163,13 +158,13 @@ and ($18::text is null or a.words @@ websearch_to_tsquery('english', $18))
             $chosen.outlets.or_none,
             $chosen.outlets.not.as_deref() as Option<&[String]>,
             $chosen.outlets.not_none,
-            $chosen.meetings.any.as_deref() as Option<&[String]>,
+            $chosen.meetings.any.as_deref() as Option<&[Uuid]>,
             $chosen.meetings.or_none,
-            $chosen.meetings.not.as_deref() as Option<&[String]>,
+            $chosen.meetings.not.as_deref() as Option<&[Uuid]>,
             $chosen.meetings.not_none,
-            $chosen.parties.any.as_deref() as Option<&[String]>,
+            $chosen.parties.any.as_deref() as Option<&[Uuid]>,
             $chosen.parties.or_none,
-            $chosen.parties.not.as_deref() as Option<&[String]>,
+            $chosen.parties.not.as_deref() as Option<&[Uuid]>,
             $chosen.parties.not_none,
             $chosen.groups.0.as_deref() as Option<&[Uuid]>,
             $chosen.groups.1.as_deref() as Option<&[Uuid]>,
@@ -695,7 +690,7 @@ impl Store {
         after: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<ArticleSummary>> {
-        let chosen = Chosen::of(filter, revision);
+        let chosen = self.chosen(filter, revision).await?;
         let rows = select_articles!(
             SummaryRow,
             chosen,
@@ -725,7 +720,7 @@ impl Store {
     }
 
     async fn count_articles(&self, filter: &ArticleFilter, revision: i64) -> Result<i64> {
-        let chosen = Chosen::of(filter, revision);
+        let chosen = self.chosen(filter, revision).await?;
         let row = select_articles!(CountRow, chosen, { r#"select count(*) as "count!""# }, {
             ""
         })

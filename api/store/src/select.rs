@@ -216,7 +216,34 @@ fn listed<T: Copy, U>(
     (side(&choice.any), side(&choice.none))
 }
 
+/// The ids of one kind and slug.
+pub(crate) fn ids(found: &[FoundRow], kind: &str, slug: &str) -> Vec<Uuid> {
+    found
+        .iter()
+        .filter(|row| row.kind == kind && row.slug == slug)
+        .map(|row| row.id)
+        .collect()
+}
+
 impl Store {
+    /// What slugs stand for at a revision: a name that was merged by then has its records under another.
+    pub(crate) async fn named(&self, slugs: &[String], revision: i64) -> Result<Vec<FoundRow>> {
+        if slugs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = sqlx::query_as!(
+            FoundRow,
+            r#"select 'party' as "kind!", slug as "slug!", party_id as "id!" from party where slug = any($1)
+            union all select 'actor', slug, actor_id from actor where slug = any($1)
+            union all select 'meeting', slug, meeting_id from meeting where slug = any($1)
+            union all select 'process', slug, process_id from process where slug = any($1)"#,
+            slugs
+        )
+        .fetch_all(&self.read)
+        .await?;
+        self.follow(found, revision).await
+    }
+
     /// Looks slugs up and fixes the revision.
     pub(crate) async fn selection(&self, filter: &PositionFilter) -> Result<Selection> {
         let revision = self.pinned(filter.revision).await?;
@@ -226,32 +253,7 @@ impl Store {
             &filter.meetings,
             &filter.processes,
         ]);
-        let found = if slugs.is_empty() {
-            Vec::new()
-        } else {
-            sqlx::query_as!(
-                FoundRow,
-                r#"select 'party' as "kind!", slug as "slug!", party_id as "id!" from party where slug = any($1)
-                union all select 'actor', slug, actor_id from actor where slug = any($1)
-                union all select 'meeting', slug, meeting_id from meeting where slug = any($1)
-                union all select 'process', slug, process_id from process where slug = any($1)"#,
-                &slugs
-            )
-            .fetch_all(&self.read)
-            .await?
-        };
-        // A name that was merged by then has its records under another.
-        let found = self.follow(found, revision).await?;
-        let ids_of = |kind: &'static str| {
-            let found = &found;
-            move |slug: &str| -> Vec<Uuid> {
-                found
-                    .iter()
-                    .filter(|row| row.kind == kind && row.slug == slug)
-                    .map(|row| row.id)
-                    .collect()
-            }
-        };
+        let found = self.named(&slugs, revision).await?;
         let by_issue = [&filter.issues, &filter.domains]
             .iter()
             .any(|choice| !choice.any.is_empty() || !choice.none.is_empty());
@@ -277,10 +279,13 @@ impl Store {
         };
         Ok(Selection {
             revision,
-            parties: Ids::of(&filter.parties, ids_of("party")),
-            actors: Ids::of(&filter.actors, ids_of("actor")),
-            meetings: Ids::of(&filter.meetings, ids_of("meeting")),
-            processes: of_processes(Ids::of(&filter.processes, ids_of("process")), &meetings),
+            parties: Ids::of(&filter.parties, |slug| ids(&found, "party", slug)),
+            actors: Ids::of(&filter.actors, |slug| ids(&found, "actor", slug)),
+            meetings: Ids::of(&filter.meetings, |slug| ids(&found, "meeting", slug)),
+            processes: of_processes(
+                Ids::of(&filter.processes, |slug| ids(&found, "process", slug)),
+                &meetings,
+            ),
             issues: issue_ids(filter, &issues),
             outlets: Ids::of(&filter.outlets, |outlet| {
                 vec![without_nul(outlet).to_lowercase()]
