@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 use std::str::FromStr;
+use std::time::Duration;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -63,10 +64,10 @@ impl Database {
         )
         .await?;
         let url = with_database(&server.url, &name)?;
-        let mut options = Options::new(url.clone());
-        options.max_connections = 5;
-        // A busy machine makes a test slow, not wrong.
-        options.acquire_timeout = std::time::Duration::from_secs(60);
+        let options = Options {
+            max_connections: 5,
+            ..patient(url.clone())
+        };
         Ok(Database {
             store: Store::connect(&options)?,
             url,
@@ -93,6 +94,17 @@ impl Drop for Database {
     }
 }
 
+/// A busy machine makes a test slow, not wrong. Changes wait for one another, and what waits in a test of
+/// many at once waits for all the others: in the pool for a connection, or in a statement for the lock.
+fn patient(url: String) -> Options {
+    let patience = Duration::from_secs(600);
+    Options {
+        acquire_timeout: patience,
+        statement_timeout: patience,
+        ..Options::new(url)
+    }
+}
+
 async fn server() -> Result<Server> {
     let (url, private) = match std::env::var("PLENARY_TEST_DATABASE_URL") {
         Ok(url) => (url, None),
@@ -111,7 +123,7 @@ async fn server() -> Result<Server> {
     };
     let template = format!("plenary_template_{}", Uuid::now_v7().simple());
     execute(&url, format!("create database {template}")).await?;
-    let store = Store::connect(&Options::new(with_database(&url, &template)?))?;
+    let store = Store::connect(&patient(with_database(&url, &template)?))?;
     store.migrate().await?;
     store.sync_gazetteer(&Gazetteer::builtin()).await?;
     store.sync_codebook(&Codebook::builtin()).await?;
