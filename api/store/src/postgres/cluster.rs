@@ -248,6 +248,12 @@ impl Cluster {
         self.with_connection("postgres", async |_| Ok(())).is_ok()
     }
 
+    /// True when the server's database can be used: an owner that has just started it may still have to
+    /// make it.
+    pub(super) fn has_database(&self) -> bool {
+        self.with_connection(NAME, async |_| Ok(())).is_ok()
+    }
+
     /// Makes the database `plenary` where it is not there yet.
     pub(super) fn make_database(&self) -> Result<()> {
         self.with_connection("postgres", async |connection| {

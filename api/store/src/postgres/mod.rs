@@ -192,7 +192,7 @@ fn supervise(cluster: &Cluster, stopped: &Receiver<()>, ready: oneshot::Sender<R
     }
 }
 
-/// The lock and a server that answers, or `None` where another process owns one that answers.
+/// The lock and a server with its database, or `None` where another process owns one.
 fn own(cluster: &Cluster) -> Result<Option<(File, Child)>> {
     let lock = cluster.lock_file()?;
     let deadline = Instant::now() + START;
@@ -217,7 +217,7 @@ fn own(cluster: &Cluster) -> Result<Option<(File, Child)>> {
                 cluster.make_database()?;
                 return Ok(Some((lock, child)));
             }
-            Err(TryLockError::WouldBlock) if cluster.answers() => return Ok(None),
+            Err(TryLockError::WouldBlock) if cluster.has_database() => return Ok(None),
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                 std::thread::sleep(Duration::from_millis(50));
             }
