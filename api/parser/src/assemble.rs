@@ -25,7 +25,10 @@ pub(crate) fn assemble(document: Document<'_>, codebook: &Codebook) -> ParsedArt
         .filter_map(|coding| Some((coding, document.attributions.get(coding.attribution)?)))
         .flat_map(|(coding, attribution)| positions(&document, coding, attribution))
         .collect();
-    let told: HashSet<usize> = positions.iter().map(|position| position.statement).collect();
+    let told: HashSet<usize> = positions
+        .iter()
+        .map(|position| position.statement)
+        .collect();
     let (places, attributions): (Vec<usize>, Vec<Attribution>) = document
         .attributions
         .into_iter()

@@ -124,8 +124,8 @@ impl Bench {
 
 #[tokio::main]
 async fn main() {
-    let asked = std::env::args().filter_map(|argument| argument.parse().ok());
-    let count = asked.last().unwrap_or(POSITIONS);
+    let mut asked = std::env::args().filter_map(|argument| argument.parse().ok());
+    let count = asked.next_back().unwrap_or(POSITIONS);
     let _ = rustls::crypto::ring::default_provider().install_default();
     let database = Database::new().await;
     let started = Instant::now();

@@ -839,12 +839,9 @@ async fn store_actors(
         sides[position.actor].extend(position.party);
     }
     let name = |at: usize| parsed.actors[at].name.trim().to_owned();
-    for at in 0..count {
+    for (at, sides) in sides.iter().enumerate() {
         let actor = resolved.actors[at];
-        let found: Vec<Uuid> = sides[at]
-            .iter()
-            .map(|at| resolved.parties[*at].found)
-            .collect();
+        let found: Vec<Uuid> = sides.iter().map(|at| resolved.parties[*at].found).collect();
         sqlx::query!(
             "insert into article_actor (article_id, ordinal, actor_id, found_actor_id, name, forms, role, parties)
             values ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -48,11 +48,17 @@ impl Duplicates {
     }
 }
 
+/// A stretch of time (year and part of it) or an article; zeros where it does not matter or the day is not known.
+type Period = (i64, u32);
+
+/// What makes two observations equal under a rule.
+type Key = (u32, u32, u32, Stance, Period);
+
 /// A rule at work: asked about one observation after the other.
 #[derive(Debug)]
 pub struct Counting {
     rule: Duplicates,
-    seen: HashSet<(u32, u32, u32, Stance, (i64, u32))>,
+    seen: HashSet<Key>,
 }
 
 impl Counting {
@@ -60,7 +66,7 @@ impl Counting {
     ///
     /// Where the rule asks for a day, observations without one are compared among themselves.
     pub fn counts(&mut self, o: &Observation) -> bool {
-        let of_day = |period: fn(NaiveDate) -> (i64, u32)| o.day.map_or((0, 0), period);
+        let of_day = |period: fn(NaiveDate) -> Period| o.day.map_or((0, 0), period);
         let period = match self.rule {
             Duplicates::Include => return true,
             Duplicates::AcrossRange => (0, 0),

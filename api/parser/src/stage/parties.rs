@@ -138,7 +138,14 @@ fn of_person(
         .find(|o| !o.heads.is_empty())
         .and_then(|o| o.side)
     {
-        return (Some(side), "parties/office", 0.96);
+        // A state before the office of somebody who is known to lead another one, and no body of
+        // states, belongs to something else: a dateline, the host of the talks.
+        return match leader(context, name) {
+            Some(known) if !cast.naming.is_body(&context.gazetteer, side) => {
+                (Some(known), "parties/leader", 0.9)
+            }
+            _ => (Some(side), "parties/office", 0.96),
+        };
     }
     // "The Hassan administration", "the Hassan government" in the gazetteer's bodies.
     if let Some(side) = namesake(context, name) {
@@ -188,8 +195,11 @@ fn of_person(
                 .find(|side| cast.naming.is_body(&context.gazetteer, *side));
             return (last, "parties/last-body", 0.5);
         }
-        let fallback = dateline.or_else(|| cast.states.first().copied());
-        return (fallback, "parties/article", 0.2);
+        // An office of the town that reports, e.g. "the foreign minister" in a dispatch from a capital. Any
+        // other guess would be wrong more often than right, and a wrong side is worse than none.
+        return dateline.map_or((None, "parties/none", 0.4), |side| {
+            (Some(side), "parties/article", 0.2)
+        });
     }
     if let Some(side) = leader(context, name).filter(|_| offices.is_empty()) {
         return (Some(side), "parties/leader", 0.9);
@@ -199,14 +209,6 @@ fn of_person(
         && let Some(side) = beside(cast, person)
     {
         return (Some(side), "parties/same-sentence", 0.7);
-    }
-    if let Some(&(at, _)) = person.mentions.first().filter(|_| offices.is_empty()) {
-        let side = before(document, cast, at)
-            .next()
-            .or_else(|| subject(cast, at));
-        if side.is_some() {
-            return (side, "parties/paragraph", 0.35);
-        }
     }
     (None, "parties/none", 0.4)
 }

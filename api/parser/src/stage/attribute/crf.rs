@@ -41,8 +41,8 @@ impl Crf {
             let mut next = [f64::NEG_INFINITY; TAGS];
             let mut came = [0u8; TAGS];
             for tag in 0..TAGS {
-                for before in 0..TAGS {
-                    let reached = score[before] + self.step[before][tag];
+                for (before, (score, step)) in score.iter().zip(&self.step).enumerate() {
+                    let reached = score + step[tag];
                     if reached > next[tag] {
                         next[tag] = reached;
                         came[tag] = before as u8;

@@ -245,7 +245,8 @@ fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
         let agreed = attributions
             .iter()
             .any(|a| colon(a) && a.source == [line.name]);
-        if !line.sure && !(agreed && line.title) {
+        let believed = line.sure || (agreed && line.title);
+        if !believed {
             continue;
         }
         // In running text, what the network found with a source of its own stands, unless it is the same

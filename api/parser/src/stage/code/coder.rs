@@ -170,9 +170,7 @@ impl Coder {
         };
         let numbers: Numbers =
             serde_json::from_str(NUMBERS).map_err(|error| broken(error.to_string()))?;
-        let outputs = [
-            "issue", "act", "left", "right", "states", "polar", "counts",
-        ];
+        let outputs = ["issue", "act", "left", "right", "states", "polar", "counts"];
         let coder = Coder {
             read: Network::load("coder", READ, &["ids", "marks"], &outputs)?,
             pair: Network::load("pair", PAIR, &["states", "marks"], &["stance"])?,

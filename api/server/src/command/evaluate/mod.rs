@@ -58,7 +58,7 @@ pub struct Evaluate {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Scores {
-    Attributions(attribution::Scores),
+    Attributions(Box<attribution::Scores>),
     Positions(Box<positions::Scores>),
     /// By field.
     Classes(BTreeMap<&'static str, stance::Scores>),
@@ -134,7 +134,9 @@ fn by_parsing(parser: &Parser, gold: &Gold) -> Option<Scores> {
                 .par_iter()
                 .map(|article| (article.id.clone(), spans(parser, article)))
                 .collect();
-            Some(Scores::Attributions(attribution::score(articles, &found)))
+            Some(Scores::Attributions(Box::new(attribution::score(
+                articles, &found,
+            ))))
         }
         Gold::Positions(articles) => {
             let found: HashMap<String, GuessedArticle> = articles
@@ -242,7 +244,7 @@ fn of_file(file: &Path, gold: &Gold) -> anyhow::Result<Option<Scores>> {
                 sets::check(file, &guess.id, &guess.attributions, &article.text)?;
                 found.insert(guess.id, guess.attributions);
             }
-            Scores::Attributions(attribution::score(articles, &found))
+            Scores::Attributions(Box::new(attribution::score(articles, &found)))
         }
         Gold::Positions(articles) => {
             let found = sets::lines_of::<GuessedArticle>(file)?
