@@ -77,15 +77,45 @@ $$;
 create trigger keep_version after insert or update on actor
     for each row execute function keep_actor_version();
 
--- Parties come to a meeting and never leave it, so the revision that told of them is enough.
-alter table meeting_participant add column since_revision bigint not null default 0 check (since_revision >= 0);
+-- Who came to a meeting: a later article adds parties, a deleted or corrected one takes some away.
+create table participant_version (
+    meeting_id uuid not null references meeting on delete cascade,
+    party_id uuid not null references party on delete cascade,
+    since_revision bigint not null check (since_revision >= 0),
+    until_revision bigint,
+    check (since_revision < until_revision),
+    primary key (meeting_id, party_id, since_revision)
+);
 
-create function date_participant() returns trigger language plpgsql as $$
+create unique index participant_version_current on participant_version (meeting_id, party_id)
+    where until_revision is null;
+
+insert into participant_version (meeting_id, party_id, since_revision)
+select meeting_id, party_id, 0 from meeting_participant;
+
+create function keep_participant_version() returns trigger language plpgsql as $$
+declare
+    this bigint := (select revision from record_set);
 begin
-    new.since_revision := (select revision from record_set);
-    return new;
+    if tg_op = 'INSERT' then
+        -- Taken away and told again by one change: it never left.
+        insert into participant_version (meeting_id, party_id, since_revision)
+        select new.meeting_id, new.party_id, this
+        where not exists (
+            select from participant_version
+            where meeting_id = new.meeting_id and party_id = new.party_id and until_revision = this
+        );
+        update participant_version set until_revision = null
+        where meeting_id = new.meeting_id and party_id = new.party_id and until_revision = this;
+    else
+        delete from participant_version
+        where meeting_id = old.meeting_id and party_id = old.party_id and since_revision = this;
+        update participant_version set until_revision = this
+        where meeting_id = old.meeting_id and party_id = old.party_id and until_revision is null;
+    end if;
+    return null;
 end
 $$;
 
-create trigger date_participant before insert on meeting_participant
-    for each row execute function date_participant();
+create trigger keep_version after insert or delete on meeting_participant
+    for each row execute function keep_participant_version();

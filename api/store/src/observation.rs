@@ -282,8 +282,9 @@ impl Store {
                 v.end_day as "end_day?", pr.slug as "process_slug?", pr.name as "process_name?",
                 (select coalesce(jsonb_agg(jsonb_build_object('slug', pa.slug, 'name', pa.name)
                         order by pa.name, pa.slug), '[]')
-                    from meeting_participant mp join party pa on pa.party_id = mp.party_id
-                    where mp.meeting_id = m.meeting_id and mp.since_revision <= $2) as "parties!: Json<Vec<NamedRow>>"
+                    from participant_version mp join party pa on pa.party_id = mp.party_id
+                    where mp.meeting_id = m.meeting_id and mp.since_revision <= $2
+                    and (mp.until_revision is null or mp.until_revision > $2)) as "parties!: Json<Vec<NamedRow>>"
             from meeting this
             join known t on t.meeting_id = this.meeting_id
             join known v on v.meeting_id = t.meeting_id or v.process_id = t.process_id

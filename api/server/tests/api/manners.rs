@@ -184,13 +184,17 @@ async fn every_list_comes_as_csv_and_ndjson() {
     let app = TestApp::start().await;
     let [first, _] = some_talks(&app).await;
     let document = app.json("/openapi.json").await;
+    let meetings = app.json("/v1/meetings").await;
+    let meeting = meetings["items"][0]["slug"].as_str().unwrap().to_owned();
     let mut lists = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let forms = item["get"]["responses"]["200"]["content"].as_object();
         if !forms.is_some_and(|forms| forms.contains_key("text/csv")) {
             continue;
         }
-        let address = path.replace("{id}", &first.to_string());
+        let address = path
+            .replace("{id}", &first.to_string())
+            .replace("{slug}", &meeting);
         let parameters = item["get"]["parameters"].as_array().unwrap();
         let pages = parameters
             .iter()

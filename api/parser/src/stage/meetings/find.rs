@@ -157,6 +157,8 @@ fn read<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line<'t>> {
 #[derive(Debug)]
 struct Slot {
     when: Option<When>,
+    /// A name that is known rather than read.
+    name: Option<String>,
     hits: Vec<(usize, usize)>,
     strength: f32,
     ahead: bool,
@@ -197,9 +199,10 @@ pub(super) fn meetings(
         let text = document.text.as_str().to_lowercase();
         for venue in &mut venues {
             for slot in &mut venue.slots {
-                let days = finder.series.days(&venue.name, slot.when, today, &text);
-                if let Some(days) = days {
-                    slot.when = Some(days);
+                let held = finder.series.held(&venue.name, slot.when, today, &text);
+                if let Some(held) = held {
+                    slot.when = Some(held.when);
+                    slot.name = Some(format!("{} in {}", held.name, venue.name));
                     slot.rule = "meetings/series";
                     slot.sure = 0.9;
                 }
@@ -283,6 +286,7 @@ impl Slot {
         });
         Slot {
             when: None,
+            name: None,
             strength: strength.fold(0.0, f32::max),
             ahead: ahead.count() * 2 > hits.len(),
             cancelled: hits.iter().any(|hit| of(hit).0.cancelled),
@@ -461,6 +465,7 @@ fn add(
         }
         None => slots.push(Slot {
             when: Some(when),
+            name: None,
             hits: vec![at],
             strength,
             ahead,
@@ -594,9 +599,10 @@ fn build(
             found.push(Found {
                 meeting: Meeting {
                     slug,
-                    name: match venue.as_str() {
-                        "" => "Talks".to_owned(),
-                        venue => name_of(lines, &slot.hits, venue),
+                    name: match (slot.name.clone(), venue.as_str()) {
+                        (Some(name), _) => name,
+                        (None, "") => "Talks".to_owned(),
+                        (None, venue) => name_of(lines, &slot.hits, venue),
                     },
                     venue: (!venue.is_empty()).then(|| venue.clone()),
                     start: Some(when.start),

@@ -8,11 +8,13 @@ use std::collections::HashMap;
 
 /// One conference of a series.
 #[derive(Debug, Clone)]
-struct Held {
+pub(super) struct Held {
+    /// As articles write it: `COP21`.
+    pub(super) name: String,
     /// Words of which the article must use one.
     words: Vec<String>,
     venue: String,
-    when: When,
+    pub(super) when: When,
 }
 
 /// The known conferences, ready for look-up.
@@ -75,6 +77,7 @@ impl Series {
                     }
                 }
                 held.push(Held {
+                    name,
                     words: entry.words.iter().map(|word| word.to_lowercase()).collect(),
                     venue,
                     when: When {
@@ -95,30 +98,28 @@ impl Series {
             .map(|held| held.venue.as_str())
     }
 
-    /// Days of the conference at a venue that a told time means, in a text (in lower case) that speaks of its
+    /// The conference at a venue that a told time means, in a text (in lower case) that speaks of its
     /// series. Without a told time: the one at that venue within days of `today`.
-    pub(super) fn days(
+    pub(super) fn held(
         &self,
         venue: &str,
         told: Option<When>,
         today: NaiveDate,
         text: &str,
-    ) -> Option<When> {
+    ) -> Option<&Held> {
         const SLACK: i64 = 3;
         /// Days from the conference within which an article means it without telling a time.
         const NEAR: i64 = 10;
         let venue = fold(venue);
-        let here = self.held.iter().filter(|held| {
+        let mut here = self.held.iter().filter(|held| {
             fold(&held.venue) == venue && held.words.iter().any(|word| text.contains(word.as_str()))
         });
         match told {
-            Some(told) if told.precision <= Precision::Week => here
-                .map(|held| held.when)
-                .find(|when| when.distance(&told) <= SLACK),
-            Some(told) => here.map(|held| held.when).find(|when| when.overlaps(&told)),
-            None => here
-                .map(|held| held.when)
-                .find(|when| when.distance(&When::day(today)) <= NEAR),
+            Some(told) if told.precision <= Precision::Week => {
+                here.find(|held| held.when.distance(&told) <= SLACK)
+            }
+            Some(told) => here.find(|held| held.when.overlaps(&told)),
+            None => here.find(|held| held.when.distance(&When::day(today)) <= NEAR),
         }
     }
 }
@@ -139,8 +140,8 @@ mod tests {
         let found = |told: Option<&str>, text: &str| {
             let told = told.map(|told| When::day(day(told)));
             series
-                .days("Paris", told, day("2015-12-14"), text)
-                .map(|when| when.start.to_string())
+                .held("Paris", told, day("2015-12-14"), text)
+                .map(|held| held.when.start.to_string())
         };
         assert_eq!(
             found(Some("2015-12-12"), "at cop21"),
