@@ -107,6 +107,8 @@ fn a_text_without_statements_has_no_positions() {
         " \n\n ",
         "…",
         "The sun rose at six. Rain fell in the afternoon.",
+        // Places of one list of which some are no venues: the list once led back to itself for ever.
+        "Goods from the Lower Isles were weighed at Corvel and Lugano so that nothing was weighed at Brest.",
     ] {
         let article = plenary_parser::intake::from_text(text);
         assert_eq!(parser.parse(&article).positions, Vec::new(), "{text:?}");
