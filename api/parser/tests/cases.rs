@@ -2,6 +2,7 @@
 
 use plenary_domain::{Codebook, Gazetteer, NewArticle, Span};
 use plenary_parser::document::ParagraphKind;
+use plenary_parser::stage::code::split;
 use plenary_parser::stage::segment::{self, Text};
 use plenary_parser::{Parser, intake};
 use serde::Deserialize;
@@ -154,6 +155,49 @@ fn texts_are_segmented() {
             format!("{dateline:?}"),
             case.dateline.map(|x| format!("{x:?}")),
         );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Clauses {
+    name: String,
+    text: String,
+    content: Vec<String>,
+    clauses: Vec<String>,
+}
+
+#[test]
+fn contents_fall_into_clauses() {
+    let file = include_str!("cases/clauses.toml");
+    let mut wrong = Vec::new();
+    for case in toml::from_str::<File<Clauses>>(file).unwrap().case {
+        let text = Text::new(&case.text);
+        let content = case.content.iter().map(|words| {
+            let at = case.text.find(words.as_str()).unwrap();
+            let start = case.text[..at].chars().count() as u32;
+            Span::new(start, start + words.chars().count() as u32)
+        });
+        let attribution = plenary_parser::document::Attribution {
+            source: Vec::new(),
+            cue: Vec::new(),
+            content: content.collect(),
+            mode: plenary_domain::Mode::Mixed,
+            rule: "attribute/given",
+            confidence: 1.0,
+        };
+        let structure = segment::run(&text, None, None);
+        let found: Vec<String> = split::parts(&text, &structure, &attribution)
+            .iter()
+            .map(|part| {
+                let words: Vec<_> = part.words.iter().map(|span| text.slice(*span)).collect();
+                words.join(" … ")
+            })
+            .collect();
+        if found != case.clauses {
+            wrong.push(format!("{}: {found:#?}", case.name));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -17,15 +17,15 @@ use split::Part;
 
 /// A part whose issue is less sure than this goes with the part of its statement that is surest.
 const SURE_ISSUE: f32 = 0.35;
-/// Both halves of a sentence that turns against itself must be as sure as this to be told apart.
-const SURE_HALF: f32 = 0.4;
+/// A clause whose issue is less sure than this goes with its neighbour.
+const SURE_CLAUSE: f32 = 0.5;
 
 /// Codes every attribution, in text order.
 pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
     let parts: Vec<Vec<Part>> = document
         .attributions
         .iter()
-        .map(|attribution| split::parts(document, attribution))
+        .map(|attribution| split::parts(&document.text, &document.structure, attribution))
         .collect();
     let title = document
         .article
@@ -94,7 +94,7 @@ fn join(mut read: Vec<(Part, Reading)>) -> Vec<(Vec<plenary_domain::Span>, Readi
     if let Some(surest) = surest {
         let mut last: Option<Reading> = None;
         for (part, reading) in &mut read {
-            let least = if part.half { SURE_HALF } else { SURE_ISSUE };
+            let least = if part.clause { SURE_CLAUSE } else { SURE_ISSUE };
             if reading.issue.is_none() || reading.issue_confidence < least {
                 *reading = last.clone().unwrap_or_else(|| surest.clone());
             } else {
