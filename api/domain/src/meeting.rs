@@ -150,9 +150,11 @@ impl<P: Ord + Clone> Known<P> {
     ///
     /// Never where more than 18 months lie between them, where their names or what was said at them
     /// tell of different subjects, or where fewer than two parties, or less than most of the smaller
-    /// one's, are at both. Where nothing shows that the subject is the same, the time must be short (six
-    /// months) and the parties be most of the larger one's, too. Conferences must be of one series by
-    /// name, or have a topic by name or an issue in common.
+    /// one's, are at both. Unless their names tell of one series or topic, the larger one must not have
+    /// more than twice the parties of the smaller: of those who met at a summit, two may meet about
+    /// anything. Where nothing shows that the subject is the same, the time must be short (six months)
+    /// and the parties be most of the larger one's, too. Conferences must be of one series by name, or
+    /// have a topic by name or an issue in common.
     pub fn continues(&self, other: &Known<P>) -> bool {
         let (Some(a), Some(b)) = (self.start, other.start) else {
             return false;
@@ -180,8 +182,36 @@ impl<P: Ord + Clone> Known<P> {
             return series == Some(true)
                 || (conferences && shared(&self.said(words), &other.said(words)) == Some(true));
         }
-        [series, topics, domains].contains(&Some(true))
+        [series, topics].contains(&Some(true))
+            || (domains == Some(true) && larger <= smaller * 2)
             || (within(SHORT_PAUSE) && common * 2 > larger)
+    }
+
+    /// A name for the process that begins with this meeting: of its topic where its name tells one, and of
+    /// its `sides`, the names of those who speak there, the one who speaks most first.
+    pub fn process_name(&self, sides: &[String]) -> String {
+        let words = Words::builtin();
+        let talks = match words.topics(&self.name).first() {
+            Some(topic) => format!("{} talks", words.topic[*topic].name),
+            None => "talks".to_owned(),
+        };
+        let upper = |text: &str| {
+            let mut letters = text.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters).collect()
+        };
+        if self.parties.len() >= CONFERENCE && talks != "talks" {
+            return upper(&talks);
+        }
+        match sides {
+            [] => upper(&talks),
+            [a] => format!("{a} {talks}"),
+            [a, b] => format!("{a}–{b} {talks}"),
+            [a, b, c] => format!("{a}–{b}–{c} {talks}"),
+            [a, b, rest @ ..] => {
+                format!("{} of {a}, {b} and {} more", upper(&talks), rest.len())
+            }
+        }
     }
 
     /// The issues on which something was said, without those that are on talks as such.
@@ -228,6 +258,8 @@ struct Words {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Topic {
+    /// What a process about it is called.
+    name: String,
     words: Vec<String>,
 }
 
@@ -371,6 +403,30 @@ mod tests {
     }
 
     #[test]
+    fn a_process_is_named_after_subject_and_sides() {
+        let sides = ["Ostrovia", "Arden"].map(str::to_owned);
+        let named = |name: &str, parties: &[u32], sides: &[String]| {
+            known(name, "Arden", "2031-05-03", parties).process_name(sides)
+        };
+        assert_eq!(
+            named("round in Arden", &[1, 2], &sides),
+            "Ostrovia–Arden talks"
+        );
+        assert_eq!(
+            named("tariff round", &[1, 2], &sides),
+            "Ostrovia–Arden trade talks"
+        );
+        let many = [1, 2, 3, 4, 5, 6, 7];
+        assert_eq!(named("COP31 in Arden", &many, &sides), "Climate talks");
+        assert_eq!(named("", &[1, 2], &[]), "Talks");
+        let more = ["A", "B", "C", "D"].map(str::to_owned);
+        assert_eq!(
+            named("fishing talks", &[1, 2, 3, 4], &more),
+            "Fisheries talks of A, B and 2 more"
+        );
+    }
+
+    #[test]
     fn two_of_six_are_not_the_same_sides() {
         let summit = known(
             "summit in Arden",
@@ -381,7 +437,18 @@ mod tests {
         let two = known("talks in Bellport", "Bellport", "2031-08-03", &[1, 2]);
         follows(&summit, &two, false);
         let nuclear = |meeting: &Known<u32>| about(meeting.clone(), &[("nuclear", 3)]);
-        follows(&nuclear(&summit), &nuclear(&two), true);
+        follows(&nuclear(&summit), &nuclear(&two), false);
+        let three = known("talks", "Bellport", "2031-08-03", &[1, 2, 3]);
+        follows(&nuclear(&summit), &nuclear(&three), true);
+        let named = |name: &str, of: &Known<u32>| Known {
+            name: name.to_owned(),
+            ..of.clone()
+        };
+        follows(
+            &named("nuclear summit", &summit),
+            &named("nuclear talks", &two),
+            true,
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ use plenary_domain::NameKind;
 use plenary_domain::meeting::Known;
 use plenary_domain::parsed::ParsedArticle;
 use sqlx::PgConnection;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -64,7 +65,7 @@ pub(crate) async fn resolve(
 ) -> Result<Vec<Uuid>> {
     let mut ids = Vec::with_capacity(told.len());
     let mut moved: HashSet<Uuid> = HashSet::new();
-    for (meeting, wanted) in parsed.meetings.iter().zip(told) {
+    for (at, (meeting, wanted)) in parsed.meetings.iter().zip(told).enumerate() {
         let stored = near(connection, wanted).await?;
         let found = stored
             .iter()
@@ -104,7 +105,7 @@ pub(crate) async fn resolve(
                 .min_by_key(|(days, _)| *days);
             let process = match process {
                 Some((_, process)) => process,
-                None => new_process(connection, &one.known).await?,
+                None => new_process(connection, &one.known, &sides(parsed, at)).await?,
             };
             sqlx::query!(
                 "update meeting set process_id = $2 where meeting_id = $1",
@@ -344,21 +345,39 @@ pub(crate) async fn refresh(connection: &mut PgConnection, meetings: &[Uuid]) ->
     Ok(())
 }
 
-/// A process named after the parties of its first meeting.
-async fn new_process(connection: &mut PgConnection, known: &Known<Uuid>) -> Result<Uuid> {
-    let parties: Vec<Uuid> = known.parties.iter().copied().collect();
-    let names: Vec<String> = sqlx::query_scalar!(
-        "select name from party where party_id = any($1) order by name, party_id",
-        &parties
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let name = match names.as_slice() {
-        [a, b] => format!("{a}–{b} talks"),
-        [a, b, c] => format!("{a}–{b}–{c} talks"),
-        [a, b, rest @ ..] => format!("Talks of {a}, {b} and {} more", rest.len()),
-        _ => "Talks".to_owned(),
-    };
+/// Names of the sides of an article's meeting: of those who speak there about as much as anybody, who
+/// speaks most first; where fewer than two speak, of all who take part.
+fn sides(parsed: &ParsedArticle, meeting: usize) -> Vec<String> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for position in &parsed.positions {
+        if let (true, Some(party)) = (position.meeting == Some(meeting), position.party) {
+            *counts.entry(party).or_default() += 1;
+        }
+    }
+    let most = counts.values().max().copied().unwrap_or_default();
+    counts.retain(|_, count| *count * 2 >= most);
+    if counts.len() < 2 {
+        counts = parsed.meetings[meeting]
+            .parties
+            .iter()
+            .map(|at| (*at, 0))
+            .collect();
+    }
+    let mut sides: Vec<(Reverse<usize>, String)> = counts
+        .into_iter()
+        .map(|(at, count)| (Reverse(count), parsed.parties[at].name.clone()))
+        .collect();
+    sides.sort();
+    sides.into_iter().map(|(_, name)| name).collect()
+}
+
+/// A process named after its first meeting and the sides there.
+async fn new_process(
+    connection: &mut PgConnection,
+    known: &Known<Uuid>,
+    sides: &[String],
+) -> Result<Uuid> {
+    let name = known.process_name(sides);
     let base = slug_of(&name.replace('–', " "), "process");
     let mut taken: HashSet<String> = sqlx::query_scalar!(
         r#"select slug as "slug!" from process where slug = $1 or slug ~ ('^' || $1 || '-[0-9]+$')"#,
