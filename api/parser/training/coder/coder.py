@@ -164,6 +164,8 @@ class Coder:
                 stance = self.known_stance(read[s], book["column"][near])
             else:
                 stance = self.pair_stance(logits[s, list(top[s]).index(near) if near in top[s] else 0])
+            if best == len(p) - 1:
+                stance = act @ np.array(w["unbound"])
             found.append({"issue": "other" if best == len(p) - 1 else book["ids"][best], "p_issue": float(p[best]),
                           "stance": STANCES[int(stance.argmax())], "p_stance": float(stance.max()),
                           "p_counts": float(1 / (1 + np.exp(-(w["counts"]["slope"] * read[s]["counts"][0] + w["counts"]["bias"])))),

@@ -10,7 +10,7 @@ from coder import Coder, log_softmax
 from data import HELD_OUT_FIELDS
 
 
-def start(issues):
+def start(issues, rows):
     """Numbers to begin with."""
     return {"issues": [i["id"] for i in issues] + ["other"], "propositions": {i["id"]: i["proposition"] for i in issues},
             "scale": 16.0, "pairs": 3,
@@ -18,7 +18,7 @@ def start(issues):
             "any": {"near": 1.0, "other": 5.0, "pair": 1.0, "heat": 1.0, "stance": 0.8},
             "article": {"weight": 0.0, "domain": 0.0, "rounds": 3, "smooth": 5.0, "smooth_domain": 3.0},
             "act": {"deep": 0.8, "words": 0.4}, "stance": {"heat": 1.0, "bias": [0.0, 0.0, 0.0]},
-            "counts": {"slope": 1.0, "bias": 0.0, "least": 0.5}}
+            "counts": {"slope": 1.0, "bias": 0.0, "least": 0.5}, "unbound": unbound(rows)}
 
 
 def save(folder, numbers):
@@ -109,6 +109,16 @@ def fit_counts(numbers, coder, rows):
     numbers["counts"].update(slope=float(w[0]), bias=float(w[1]))
 
 
+def unbound(rows):
+    """[8 acts][3 stances]: how often who bears on no proposition is for what he speaks of, from all coded statements."""
+    counts = np.full((len(inputs.ACTS), len(inputs.STANCES)), 0.5)
+    for r in rows:
+        for p in r["positions"]:
+            if p["issue"] == "other" and r.get("counts", 1.0):
+                counts[inputs.ACTS.index(p["act"]), inputs.STANCES.index(p["stance"])] += 1
+    return (counts / counts.sum(1, keepdims=True)).round(3).tolist()
+
+
 def collect_fields(coder, rows):
     """Likeness to and pair logits with all propositions of its field, for statements of held-out fields."""
     found = []
@@ -144,9 +154,9 @@ def fit_any(numbers, found):
     numbers["any"]["stance"] = float(least(lambda h: -log_softmax(h[0] * own)[np.arange(len(side)), side].mean(), [0.8])[0])
 
 
-def fit(folder, tokenizer, issues, groups, cut, fields):
-    """groups: [[statement]] of held-out articles; cut: their statements as a parser cuts them; fields: all of other fields."""
-    numbers = start(issues)
+def fit(folder, tokenizer, issues, rows, groups, cut, fields):
+    """rows: all coded statements; groups: [[statement]] of held-out articles; cut: their statements as a parser cuts them; fields: all of other fields."""
+    numbers = start(issues, rows)
     save(folder, numbers)
     coder = Coder(folder, tokenizer)
     fit_known(numbers, coder, coder.codebook(issues), groups)

@@ -105,11 +105,11 @@ def main():
                     [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
                     [t for t, _ in extra], [n for _, n in extra])
     if a.smoke:
-        fit.save(a.out, fit.start(issues))
+        fit.save(a.out, fit.start(issues, rows))
         coder = evaluate.Coder(a.out)
         print(coder.code([rows[0]], coder.codebook(issues))[0]["issue"], "smoke run complete")
         return
-    fit.fit(a.out, None, issues, groups, cut, fields)
+    fit.fit(a.out, None, issues, known, groups, cut, fields)
     evaluate.report(a.out, issues, groups, fields, a.positions, a.stance)
 
 

@@ -62,6 +62,9 @@ struct Numbers {
     act: ActNumbers,
     stance: StanceNumbers,
     counts: CountsNumbers,
+    /// Probabilities of [`STANCES`] for each of [`ACTS`] where a statement bears on no proposition: who
+    /// demands or offers something is for it.
+    unbound: [[f32; 3]; 8],
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,7 +133,7 @@ pub struct Reading {
     pub issue: Option<usize>,
     /// Probability of the issue.
     pub issue_confidence: f32,
-    /// Stance towards it; neutral where there is none.
+    /// Stance towards it; where there is none, towards what the speaker speaks of.
     pub stance: Stance,
     /// Probability of the stance, given the issue.
     pub stance_confidence: f32,
@@ -411,7 +414,6 @@ impl Coder {
                 self.pair_stance(read.get(nth))
             }
         };
-        let stance = greatest(&stances);
         let a = &self.numbers.act;
         let acts: Vec<f32> = log_softmax(&view.act)
             .iter()
@@ -421,15 +423,17 @@ impl Coder {
         let acts = softmax(&acts);
         let act = greatest(&acts);
         let told = best != other;
+        let stances = if told {
+            stances
+        } else {
+            self.unbound_stance(&acts)
+        };
+        let stance = greatest(&stances);
         Reading {
             issue: told.then_some(best),
             issue_confidence: issues[best],
-            stance: if told {
-                STANCES[stance]
-            } else {
-                Stance::Neutral
-            },
-            stance_confidence: if told { stances[stance] } else { 1.0 },
+            stance: STANCES[stance],
+            stance_confidence: stances[stance],
             act: ACTS.get(act).copied().unwrap_or(Act::State),
             act_confidence: acts.get(act).copied().unwrap_or(0.0),
             counts: self.counts(view),
@@ -483,6 +487,19 @@ impl Coder {
             .map(|(polar, bias)| w.heat * polar + bias)
             .collect();
         softmax(&mixed)
+    }
+
+    /// Probabilities of [`STANCES`] where no proposition is borne on, from those of the acts.
+    fn unbound_stance(&self, acts: &[f32]) -> Vec<f32> {
+        let table = &self.numbers.unbound;
+        (0..STANCES.len())
+            .map(|stance| {
+                acts.iter()
+                    .zip(table)
+                    .map(|(act, row)| act * row[stance])
+                    .sum()
+            })
+            .collect()
     }
 
     /// Probabilities of [`STANCES`] towards a proposition that was read with the statement.
