@@ -175,8 +175,9 @@ fn kind(
     }
     let short = words.chars().count() <= LONGEST_FURNITURE;
     let foreign = matches!((main, main_script(words)), (Some(main), Some(own)) if own != main);
-    if short && (foreign || FURNITURE.is_match(words) || !words.chars().any(char::is_alphanumeric))
-    {
+    // A quotation of several paragraphs repeats its mark before the furniture between them, too.
+    let bare = words.trim_matches(['“', '”', '"', '«', '»']);
+    if short && (foreign || FURNITURE.is_match(bare) || !words.chars().any(char::is_alphanumeric)) {
         return ParagraphKind::Furniture;
     }
     if at + 1 < paragraphs.len() && is_heading(words) {
