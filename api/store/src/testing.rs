@@ -46,18 +46,30 @@ impl Database {
     ///
     /// # Panics
     /// When it cannot be made: a test cannot go on without it.
-    #[allow(clippy::panic)]
     pub async fn new() -> Database {
-        match Database::try_new().await {
+        Database::made(false).await
+    }
+
+    /// Makes a database with nothing in it, as [`Database::new`] does.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn empty() -> Database {
+        Database::made(true).await
+    }
+
+    #[allow(clippy::panic)]
+    async fn made(empty: bool) -> Database {
+        match Database::try_new(empty).await {
             Ok(database) => database,
             Err(error) => panic!("no database for the test: {error}"),
         }
     }
 
-    async fn try_new() -> Result<Database> {
+    async fn try_new(empty: bool) -> Result<Database> {
         let server = SERVER.get_or_try_init(server).await?;
         let name = format!("plenary_test_{}", Uuid::now_v7().simple());
-        let template = &server.template;
+        let template = if empty { "template1" } else { &server.template };
         execute(
             &server.url,
             format!("create database {name} template {template}"),
