@@ -20,12 +20,11 @@ type Verdict = (Option<Side>, &'static str, f32);
 /// Finds the party of every speaker of every attribution.
 pub fn run(document: &Document<'_>, context: &Context) -> Sides {
     let cast = Cast::read(document, context);
-    let dateline = home(document, context, &cast);
     let mut sides = Sides::default();
     let mut usual: Vec<Verdict> = Vec::new();
     for (index, actor) in document.speakers.actors.iter().enumerate() {
         let verdict = match cast.people.list.get(index) {
-            Some(person) => of_person(document, context, &cast, person, dateline),
+            Some(person) => of_person(document, context, &cast, person),
             None => of_body(context, &cast, actor, &usual),
         };
         usual.push(verdict);
@@ -103,21 +102,11 @@ fn party(sides: &mut Sides, context: &Context, cast: &Cast<'_>, side: Side) -> u
     sides.parties.len() - 1
 }
 
-/// The state of the dateline's town, a weak clue to whose ministers speak without a country.
-fn home(document: &Document<'_>, context: &Context, cast: &Cast<'_>) -> Option<Side> {
-    let dateline = document.structure.dateline.as_ref()?;
-    let (from, to) = cast.range(dateline.span);
-    (from..to)
-        .find_map(|at| cast.naming.side(at))
-        .filter(|side| cast.naming.kind(&context.gazetteer, *side) == PartyKind::State)
-}
-
 fn of_person(
     document: &Document<'_>,
     context: &Context,
     cast: &Cast<'_>,
     person: &Person,
-    dateline: Option<Side>,
 ) -> Verdict {
     let (offices, name) = (person.offices.as_slice(), person.words.as_slice());
     // Whoever presides over an organisation speaks for it.
@@ -125,7 +114,11 @@ fn of_person(
         return (Some(side), "parties/chair", 0.85);
     }
     let named = |o: &&Office| !o.private && o.side.is_some();
-    if offices.iter().any(|o| o.private && !o.text.is_empty())
+    // "Norvia's Olaf Tveit" was introduced as his country's before anything else was told of him.
+    let private = offices.iter().position(|o| o.private && !o.text.is_empty());
+    let sent = offices.iter().position(|o| named(&o) && o.heads.is_empty());
+    if let Some(private) = private
+        && sent.is_none_or(|sent| sent > private)
         && !offices
             .iter()
             .any(|o| !o.private && !o.heads.is_empty() && o.side.is_some())
@@ -154,6 +147,13 @@ fn of_person(
     if let Some(side) = offices.iter().find(named).and_then(|o| o.side) {
         return (Some(side), "parties/beside-name", 0.85);
     }
+    if let Some(side) = serves(context, cast, offices) {
+        return (Some(side), "parties/serves", 0.8);
+    }
+    // "For Norvia, Minister Olaf Tveit": the sentence opens with whom the person speaks for.
+    if let Some(side) = spoken_for(cast, person) {
+        return (Some(side), "parties/for", 0.85);
+    }
     // An office without an owner. A secretary-general serves a body, which no country can stand in for.
     let serves_body = |o: &Office| {
         o.heads
@@ -170,18 +170,27 @@ fn of_person(
             return (Some(side), "parties/its", 0.8);
         }
         let body = serves_body(office);
+        // Ministers, and whoever negotiates for "the government", are a state's.
+        let of_state = cast.words[at..office.range.1].iter().any(|word| {
+            matches!(
+                word.fold.as_str(),
+                "government" | "minister" | "ambassador" | "army" | "undersecretary"
+            )
+        });
         let fits = |side: &Side| {
-            body == cast.naming.is_body(&context.gazetteer, *side)
-                || !body && matches!(side, Side::Local(_))
+            let state = cast.naming.kind(&context.gazetteer, *side) == PartyKind::State;
+            (state || !of_state)
+                && (body == cast.naming.is_body(&context.gazetteer, *side)
+                    || !body && matches!(side, Side::Local(_)))
         };
         if let Some(side) = before(document, cast, at).find(|side| fits(side)) {
             return (Some(side), "parties/nearest", 0.6);
         }
-        if !body && let Some(side) = beside(cast, person) {
+        if !body && let Some(side) = beside(cast, person).filter(|side| fits(side)) {
             return (Some(side), "parties/same-sentence", 0.7);
         }
         if let Some(side) = subject(cast, at).filter(|side| fits(side)) {
-            return (Some(side), "parties/paragraph", 0.5);
+            return (Some(side), "parties/paragraph", 0.25);
         }
         if let Some(side) = leader(context, name) {
             return (Some(side), "parties/leader", 0.9);
@@ -195,11 +204,8 @@ fn of_person(
                 .find(|side| cast.naming.is_body(&context.gazetteer, *side));
             return (last, "parties/last-body", 0.5);
         }
-        // An office of the town that reports, e.g. "the foreign minister" in a dispatch from a capital. Any
-        // other guess would be wrong more often than right, and a wrong side is worse than none.
-        return dateline.map_or((None, "parties/none", 0.4), |side| {
-            (Some(side), "parties/article", 0.2)
-        });
+        // Any other guess would be wrong more often than right, and a wrong side is worse than none.
+        return (None, "parties/none", 0.4);
     }
     if let Some(side) = leader(context, name).filter(|_| offices.is_empty()) {
         return (Some(side), "parties/leader", 0.9);
@@ -284,6 +290,38 @@ fn subject(cast: &Cast<'_>, at: usize) -> Option<Side> {
         end = start;
     }
     weak
+}
+
+/// The body that alone has such an office, where the article names it: "Commissioner Anna Weber".
+fn serves(context: &Context, cast: &Cast<'_>, offices: &[Office]) -> Option<Side> {
+    let serving = &context.lexicon.roles.serving;
+    let office = offices.iter().find(|office| !office.private)?;
+    let slug = office.heads.iter().find_map(|head| serving.get(head))?;
+    let parties = &context.gazetteer.parties;
+    let side = Side::Known(parties.iter().position(|party| party.slug == *slug)?);
+    cast.naming
+        .places
+        .iter()
+        .any(|place| place.side == Some(side))
+        .then_some(side)
+}
+
+/// The side that opens a sentence of a person's first ones: "For Norvia, …".
+fn spoken_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
+    let words = &cast.words;
+    person.mentions.iter().take(3).find_map(|&(from, _)| {
+        let start = words.partition_point(|word| word.sentence < words[from].sentence);
+        let at = start + 1 + usize::from(words.get(start + 1)?.fold == "the");
+        let place = cast.naming.place(at).filter(|place| place.from == at)?;
+        let apart = words
+            .get(place.to)
+            .is_some_and(|word| word.gap.contains(','));
+        // Nobody else stands between.
+        let next = (place.to..from).all(|at| cast.people.at[at].is_none());
+        (words[start].fold == "for" && apart && next && place.to <= from)
+            .then_some(place.side)
+            .flatten()
+    })
 }
 
 /// The only side named in the first sentence of a person's that names one.

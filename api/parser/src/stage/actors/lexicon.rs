@@ -2,7 +2,7 @@
 
 use crate::context::ParserError;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The lists of `data/people.toml`, ready to be looked things up in. Words are folded.
 #[derive(Debug, Deserialize)]
@@ -32,9 +32,11 @@ pub(crate) struct Roles {
     pub(crate) official: HashSet<String>,
     pub(crate) chair: HashSet<String>,
     pub(crate) mouthpiece: HashSet<String>,
+    pub(crate) unnamed: HashSet<String>,
     pub(crate) private: HashSet<String>,
     pub(crate) former: HashSet<String>,
     pub(crate) modifiers: HashSet<String>,
+    pub(crate) serving: HashMap<String, String>,
 }
 
 /// Nouns for bodies that speak for their owner.

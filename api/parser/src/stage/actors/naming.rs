@@ -168,6 +168,31 @@ pub(crate) fn add_local(
     // Organisations first: "Tarva River Commission" is no country called Tarva.
     add_organisations(naming, words, lexicon);
 
+    // Names behind small words: "in Norvia", "for Norvia".
+    let place: HashSet<&str> = words
+        .windows(3)
+        .filter(|three| three[0].fold != "according")
+        .map(|three| &three[1..])
+        .filter(|pair| {
+            pair[1].capital()
+                && matches!(
+                    pair[0].fold.as_str(),
+                    "in" | "of"
+                        | "for"
+                        | "with"
+                        | "from"
+                        | "to"
+                        | "between"
+                        | "and"
+                        | "against"
+                        | "would"
+                        | "that"
+                        | "wants"
+                        | "by"
+                )
+        })
+        .map(|pair| pair[1].fold.as_str())
+        .collect();
     let mut nouns: HashMap<String, (String, usize)> = HashMap::new();
     let mut adjectives: HashMap<String, usize> = HashMap::new();
     let mut capitals: HashMap<String, usize> = HashMap::new();
@@ -208,6 +233,17 @@ pub(crate) fn add_local(
             }
         } else if words[at + 1].follows() && is_adjective(&word.fold) && (state || head == at + 1) {
             *adjectives.entry(word.fold.clone()).or_default() += 1;
+        } else if words[at + 1].follows()
+            && at > 0
+            && words[at - 1].fold == "the"
+            && (state || head == at + 1)
+            && place.contains(word.fold.as_str())
+        {
+            // "The Sundmark negotiator" of a text that also speaks of an offer "from Sundmark".
+            let entry = nouns
+                .entry(word.fold.clone())
+                .or_insert((word.text.to_owned(), 0));
+            entry.1 += 1;
         }
     }
     // "of Norvia": an office may also name its country behind it.
@@ -237,30 +273,6 @@ pub(crate) fn add_local(
     }
     // A name that speaks by itself or owns an office ("Norvia … . Its prime minister …") is a side
     // where it is also a place: "in Norvia", "for Norvia".
-    let place: HashSet<&str> = words
-        .windows(3)
-        .filter(|three| three[0].fold != "according")
-        .map(|three| &three[1..])
-        .filter(|pair| {
-            pair[1].capital()
-                && matches!(
-                    pair[0].fold.as_str(),
-                    "in" | "of"
-                        | "for"
-                        | "with"
-                        | "from"
-                        | "to"
-                        | "between"
-                        | "and"
-                        | "against"
-                        | "would"
-                        | "that"
-                        | "wants"
-                        | "by"
-                )
-        })
-        .map(|pair| pair[1].fold.as_str())
-        .collect();
     let mut first_of_sentence: Option<usize> = None;
     let mut candidates: Vec<usize> = sources
         .iter()
@@ -760,8 +772,16 @@ fn owns_people(words: &[Word<'_>], at: usize, lexicon: &Lexicon, people: &HashSe
         let after = words
             .get(at + 2)
             .filter(|after| after.joined() && after.capital());
-        return people.contains(&next.fold)
-            && after.is_some_and(|after| people.contains(&after.fold));
+        return after.is_some_and(|after| people.contains(&after.fold));
+    }
+    owns_office(words, at, lexicon)
+}
+
+/// True for a possessive before an office: "Costa Serena's undersecretary for fisheries".
+pub(crate) fn owns_office(words: &[Word<'_>], at: usize, lexicon: &Lexicon) -> bool {
+    let follows = words.get(at + 1).is_some_and(Word::follows);
+    if !words[at].possessive || !follows {
+        return false;
     }
     let mut unknown = 0;
     for (offset, word) in words[at + 1..(at + 6).min(words.len())].iter().enumerate() {

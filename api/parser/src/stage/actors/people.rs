@@ -173,7 +173,10 @@ pub(crate) fn read(
                 .any(|w| lexicon.is_role(&w.fold));
         if titled || (role_after && to - from >= 2) || (given && to - from >= 2) {
             names.extend(words[from..to].iter().map(|word| word.fold.clone()));
-        } else if to - from >= 2 && !place_before(words, from) {
+        } else if to - from >= 2
+            && !place_before(words, from)
+            && !super::naming::owns_office(words, to - 1, lexicon)
+        {
             names.insert(words[to - 1].fold.clone());
         }
     }
@@ -517,7 +520,9 @@ pub(crate) fn office(
             former = true;
         }
         if lexicon.is_role(word) || matches!(word.as_str(), "chairs" | "chairing") {
-            private |= lexicon.roles.private.contains(word);
+            // "Norvia's observer" is sent by a state; other observers only look on.
+            let sent = word == "observer" && pending.is_some();
+            private |= lexicon.roles.private.contains(word) && !sent;
             heads.push(word.clone());
             head_at = Some(at);
             if lexicon.roles.chair.contains(word)

@@ -422,6 +422,24 @@ fn phrase(
         first,
         "the" | "his" | "her" | "its" | "their" | "this" | "that"
     ) || owner.is_some() && !matches!(first, "a" | "an" | "one" | "another");
+    // "In Lindal, a government spokesman": the government of the place told right before.
+    let speaks = words[from..end]
+        .iter()
+        .any(|word| lexicon.roles.mouthpiece.contains(&word.fold));
+    if speaks
+        && owner.is_none()
+        && has(&["government"])
+        && let Some(side) = before_comma(cast, from)
+    {
+        return (
+            Found::Body(
+                naming.name(&context.gazetteer, side).to_owned(),
+                ActorKind::Collective,
+            ),
+            "actors/spokesman",
+            0.7,
+        );
+    }
     if let Some(role_at) = role_at.filter(|at| organ_at.is_none_or(|organ| *at <= organ)) {
         let head = words[role_at].fold.as_str();
         if lexicon.roles.mouthpiece.contains(head) {
@@ -473,18 +491,9 @@ fn phrase(
         {
             return (Found::People(vec![person]), "actors/called", 0.75);
         }
-        // An unnamed official speaks as whom he serves: "a senior US official", "a White House aide".
-        if matches!(
-            head,
-            "official"
-                | "officials"
-                | "diplomat"
-                | "diplomats"
-                | "aide"
-                | "aides"
-                | "host"
-                | "hosts"
-        ) && let Some(name) = whom(context, cast, from, end)
+        // An unnamed official speaks as whom he serves: "a senior US official", "the Dutch delegate".
+        if lexicon.roles.unnamed.contains(head)
+            && let Some(name) = whom(context, cast, from, end)
         {
             return (
                 Found::Body(name, ActorKind::Collective),
@@ -557,17 +566,17 @@ fn phrase(
                 0.88,
             );
         }
-        // "The alliance" is named as the party that it means.
-        if end - from <= 2
-            && let Some(place) = naming.place(end - 1)
-            && words[end - 1].text.chars().all(char::is_lowercase)
+        // "The alliance", "the Commission itself": named as the party, or its body, that it means.
+        let last = end - usize::from(end > from + 1 && words[end - 1].fold == "itself");
+        if last - from <= 2
+            && let Some(place) = naming.place(last - 1)
+            && place.to - place.from == 1
+            && lexicon.is_again(&words[last - 1].fold)
             && let Some(side) = place.side
         {
+            let name = again(context, cast, side, &words[last - 1].fold);
             return (
-                Found::Body(
-                    naming.name(&context.gazetteer, side).to_owned(),
-                    ActorKind::Collective,
-                ),
+                Found::Body(name, ActorKind::Collective),
                 "actors/body",
                 0.85,
             );
@@ -670,7 +679,7 @@ fn ministry(
         && words[begin].follows()
         && !matches!(
             words[begin - 1].fold.as_str(),
-            "the" | "its" | "their" | "a"
+            "the" | "its" | "their" | "a" | "his" | "her" | "our"
         )
     {
         begin -= 1;
@@ -714,6 +723,34 @@ fn ministry(
     Some(format!("{adjective} {}", written(words, begin, to)))
 }
 
+/// The side named by a place right before a phrase, at the head of its sentence: "In Lindal, …".
+fn before_comma(cast: &Cast<'_>, from: usize) -> Option<Side> {
+    let words = &cast.words;
+    let place = cast.naming.place(from.checked_sub(1)?)?;
+    let before = place.from.checked_sub(1)?;
+    let opens = words[before].fold == "in"
+        && (before == 0 || words[before - 1].sentence < words[before].sentence);
+    (opens && words[from].sentence == words[before].sentence)
+        .then_some(place.side)
+        .flatten()
+}
+
+/// The name of what a single noun means again: the body of a party that is called so, else the party.
+fn again(context: &Context, cast: &Cast<'_>, side: Side, noun: &str) -> String {
+    let ends = |name: &&String| fold(name).split_whitespace().last() == Some(noun);
+    let body = match side {
+        Side::Known(at) => {
+            let party = &context.gazetteer.parties[at];
+            let own = std::iter::once(&party.name).chain(&party.aliases);
+            let named = own.into_iter().any(|name| ends(&name));
+            party.bodies.iter().find(ends).filter(|_| !named)
+        }
+        Side::Local(_) => None,
+    };
+    body.cloned()
+        .unwrap_or_else(|| cast.naming.name(&context.gazetteer, side).to_owned())
+}
+
 /// True when a phrase names no party.
 fn owner_free(cast: &Cast<'_>, from: usize, end: usize) -> bool {
     (from..end).all(|at| cast.naming.side(at).is_none())
@@ -741,14 +778,24 @@ fn spoken_for(cast: &Cast<'_>, from: usize, end: usize, role: usize) -> Option<S
     (begin < role && named).then(|| written(words, begin, role))
 }
 
-/// The phrase without its article.
+/// The phrase without its article, and without what only describes a name: "the opposition Civic Union".
 fn trimmed(cast: &Cast<'_>, from: usize, end: usize) -> String {
     let words = &cast.words;
-    let begin = if from + 1 < end && matches!(words[from].fold.as_str(), "the") {
+    let mut begin = if from + 1 < end && matches!(words[from].fold.as_str(), "the") {
         from + 1
     } else {
         from
     };
+    if begin + 1 < end
+        && words[begin + 1].capital()
+        && words[begin + 1].follows()
+        && matches!(
+            words[begin].fold.as_str(),
+            "opposition" | "ruling" | "governing" | "group" | "organisation" | "organization"
+        )
+    {
+        begin += 1;
+    }
     written(words, begin, end)
 }
 

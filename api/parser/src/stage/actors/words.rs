@@ -46,10 +46,13 @@ impl Word<'_> {
         self.text.chars().filter(|c| c.is_alphabetic()).count() == 1 && self.capital()
     }
 
-    /// True when only white space, a hyphen or the dot of an initial parts it from the word before.
+    /// True when only white space, a hyphen or the dot of an initial parts it from the word before. A hyphen
+    /// between blanks is a dash: "LINDAL - Norvia's minister".
     pub(crate) fn joined(&self) -> bool {
         let gap = self.gap;
+        let dash = gap.contains(['-', '‑']) && gap.contains(char::is_whitespace);
         !gap.is_empty()
+            && !dash
             && gap
                 .chars()
                 .all(|c| c.is_whitespace() || c == '-' || c == '‑' || c == '.')
