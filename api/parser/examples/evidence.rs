@@ -6,9 +6,9 @@
 
 use plenary_domain::{Codebook, Gazetteer, Mode, NewArticle, Span};
 use plenary_parser::Parser;
-use plenary_parser::document::Attribution;
-use plenary_parser::stage::meetings::evidence;
+use plenary_parser::document::{Attribution, Gatherings};
 use plenary_parser::stage::meetings::weigh::{Features, Weights};
+use plenary_parser::stage::meetings::weighed;
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
 
@@ -74,6 +74,26 @@ fn speakers(document: &plenary_parser::Document<'_>) -> Vec<Value> {
         .collect()
 }
 
+/// The meetings that are kept, and for each attribution its choice among them.
+fn placed(gatherings: &Gatherings) -> Value {
+    let meetings = gatherings.meetings.iter().map(|meeting| {
+        json!({
+            "key": meeting.slug,
+            "name": meeting.name,
+            "venue": meeting.venue,
+            "start": meeting.start.map(|day| day.to_string()),
+            "end": meeting.end.map(|day| day.to_string()),
+            "main": meeting.main,
+            "rule": meeting.rule,
+            "confidence": meeting.confidence,
+        })
+    });
+    let of = gatherings.of.iter().map(|choice| {
+        json!({"meeting": choice.value, "rule": choice.rule, "confidence": choice.confidence})
+    });
+    json!({"meetings": meetings.collect::<Vec<_>>(), "of": of.collect::<Vec<_>>()})
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let parser = Parser::new(Codebook::builtin(), Gazetteer::builtin())?;
     let file = std::env::args().nth(1).ok_or("name a file of weights")?;
@@ -93,7 +113,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Some(given) => parser.read(&article, |_, _| attributions(given)),
             None => parser.uncoded(&article),
         };
-        let found = evidence(&document, parser.context(), &weights);
+        let found = weighed(&document, parser.context(), &weights);
         let statements: Vec<Value> = document
             .attributions
             .iter()
@@ -131,6 +151,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .collect::<Vec<_>>(),
             "statements": statements,
             "speakers": speakers(&document),
+            "placed": placed(&found.gatherings),
         });
         writeln!(out, "{row}")?;
     }

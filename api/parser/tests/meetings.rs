@@ -2,3 +2,6 @@
 
 #[path = "meetings/dates.rs"]
 mod dates;
+
+#[path = "meetings/rounds.rs"]
+mod rounds;

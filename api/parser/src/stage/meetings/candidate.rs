@@ -1,10 +1,16 @@
 //! Places of the article, and what speaks for each being the venue of a meeting.
 
+use super::find::Home;
 use super::line::{Line, Role};
 use super::venues::fold;
 use super::weigh::{Features, Weights, probability};
-use crate::document::Document;
 use std::collections::HashMap;
+
+/// Probability of a place that is a venue by more than its own mentions.
+const SURE: f32 = 0.5;
+
+/// Probability of the place that the title of a live text tells.
+const LIVE: f32 = 0.8;
 
 /// A place with its mentions.
 #[derive(Debug, Clone)]
@@ -18,13 +24,9 @@ pub(super) struct Candidate {
 }
 
 /// Every place that the article names, in the order of the first mention.
-pub(super) fn candidates(
-    document: &Document<'_>,
-    weights: &Weights,
-    lines: &[Line<'_>],
-) -> Vec<Candidate> {
-    let dateline = document.structure.dateline.as_ref();
-    let home = dateline.and_then(|dateline| dateline.place.as_deref());
+pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> Vec<Candidate> {
+    let (other, live) = (home.other.as_deref(), home.live);
+    let home = home.town.as_deref();
     let mut list: Vec<Candidate> = Vec::new();
     let mut by_name: HashMap<String, usize> = HashMap::new();
     let of = |by_name: &mut HashMap<String, usize>, list: &mut Vec<Candidate>, name: &str| {
@@ -38,8 +40,8 @@ pub(super) fn candidates(
             list.len() - 1
         })
     };
-    if let Some(home) = home {
-        of(&mut by_name, &mut list, home);
+    for town in [home, other].into_iter().flatten() {
+        of(&mut by_name, &mut list, town);
     }
     for (at, line) in lines.iter().enumerate() {
         for (index, hit) in line.hits.iter().enumerate() {
@@ -75,9 +77,15 @@ pub(super) fn candidates(
         );
         features.when("another in the title", titled && !facts.title_at);
         features.when("another beside talks", tied && facts.tied == 0.0);
-        features.when("another dateline", home.is_some() && !facts.home);
+        let second = other.is_some_and(|other| fold(other) == fold(&candidate.name));
+        features.when("second in the dateline", second);
+        features.when("another dateline", home.is_some() && !facts.home && !second);
         features.when("only place", places == 1 && facts.first_at.is_some());
         candidate.probability = probability(weights.venue.score(&features));
+        // A live text tells in its title, and often nowhere else, where the talks run.
+        if live && facts.title_in {
+            candidate.probability = candidate.probability.max(LIVE);
+        }
         candidate.features = features;
     }
     raise_lists(lines, &mut list, &by_name);
@@ -86,17 +94,13 @@ pub(super) fn candidates(
 
 /// What stands in one list with a venue is a venue too: "voiced in Lugano, Ghent and here in Bern".
 fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<String, usize>) {
-    const SURE: f32 = 0.5;
     const SHORTEST: usize = 3;
     for line in lines {
         for last in (0..line.hits.len()).rev() {
-            let mut members = vec![last];
-            while let Some(before) = members.last().and_then(|at| line.hits[*at].list) {
-                members.push(before);
-            }
-            let of: Vec<usize> = members
-                .iter()
-                .filter_map(|at| by_name.get(&fold(&line.hits[*at].name)).copied())
+            let of: Vec<usize> = line
+                .list_to(last)
+                .into_iter()
+                .filter_map(|at| by_name.get(&fold(&line.hits[at].name)).copied())
                 .collect();
             if of.len() >= SHORTEST && of.iter().any(|at| list[*at].probability >= SURE) {
                 for at in of {
@@ -112,6 +116,8 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
 struct Facts {
     home: bool,
     title_at: bool,
+    /// The same after "in" or "at" alone.
+    title_in: bool,
     title_bare: bool,
     title_talks: bool,
     /// Mentions after "in" or "at" outside what is said.
@@ -123,6 +129,8 @@ struct Facts {
     modifier_unknown: bool,
     heading: bool,
     series: bool,
+    seated: usize,
+    seated_first: bool,
     here: bool,
     tied: f32,
     tied_verb: bool,
@@ -174,6 +182,7 @@ impl Facts {
                     facts.here |= hit.role == Role::Here;
                     if title {
                         facts.title_at = true;
+                        facts.title_in = true;
                     } else if said {
                         facts.at_in_content += 1;
                     } else {
@@ -205,6 +214,10 @@ impl Facts {
                     facts.series = true;
                     facts.lead |= rank <= 1 && !title;
                 }
+                Role::Seated => {
+                    facts.seated += 1;
+                    facts.seated_first |= title || rank <= 1;
+                }
                 Role::Bare => {
                     facts.title_bare |= title;
                     facts.bare += 1;
@@ -230,7 +243,7 @@ impl Facts {
                             )
                     }),
             );
-            if matches!(hit.role, Role::At | Role::Here | Role::Modifier | Role::Way) {
+            if !matches!(hit.role, Role::Bare | Role::Heading | Role::Series) {
                 if let Some(noun) = hit.noun.map(|noun| &line.nouns[noun]) {
                     facts.tied = facts.tied.max(noun.strength);
                     facts.tied_verb |= noun.verb;
@@ -272,6 +285,16 @@ impl Facts {
         features.when("often before talks", self.modifier > 1);
         features.when("heading", self.heading);
         features.when("series", self.series);
+        features.when("seat of a body", self.seated > 0);
+        features.of(
+            "often the seat of a body",
+            few(self.seated.saturating_sub(1)),
+        );
+        features.when("seat of a body, lead", self.seated_first);
+        features.when(
+            "only the seat of a body",
+            self.seated > 0 && self.seated == self.mentions,
+        );
         features.when("here", self.here);
         features.when("beside talks", self.tied >= 0.8);
         features.when("beside faint talks", self.tied > 0.0 && self.tied < 0.8);

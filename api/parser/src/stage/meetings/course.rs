@@ -4,12 +4,14 @@
 use super::dates::{Precision, When};
 use super::line::Line;
 use super::words::Words;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 /// Days before publication within which an article reports on talks.
 const FRESH: i64 = 20;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
+/// Weeks that talks take at most.
+const LONGEST_WEEKS: i64 = 6;
 /// First lines of the body, which tell what the article is about.
 const LEAD: usize = 4;
 
@@ -17,6 +19,8 @@ const LEAD: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Course {
     pub(super) when: When,
+    /// How long they took, where that is told.
+    pub(super) length: Option<Length>,
     pub(super) confidence: f32,
     pub(super) rule: &'static str,
 }
@@ -33,9 +37,11 @@ struct Told {
 
 /// How many days talks took, as words tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Length {
+pub(super) enum Length {
     /// "Two days of talks".
     Days(i64),
+    /// "Two weeks of talks", "the week had been long": whole weeks from a Monday on.
+    Weeks(i64),
     /// "On the second day".
     Nth(i64),
 }
@@ -80,10 +86,14 @@ pub(super) fn course(
         _ if live => (plain(today), 0.7, "meetings/live"),
         (Some(best), _) => (best, 0.6, "meetings/day"),
         (None, None) => match dateline {
-            // What is written on a day tells of the day before, unless it says otherwise.
-            Some(day) if day == today => (plain(day.pred_opt()?), 0.4, "meetings/dateline"),
+            // What is written on a day tells of talks that ended on the day before, unless it says otherwise.
+            Some(day) if day == today => (lately(day, length.is_some())?, 0.6, "meetings/dateline"),
             Some(day) => (plain(day), 0.6, "meetings/dateline"),
-            None => (plain(today.pred_opt()?), 0.4, "meetings/publication"),
+            None => (
+                lately(today, length.is_some())?,
+                0.6,
+                "meetings/publication",
+            ),
         },
     };
     let mut when = base.when;
@@ -99,23 +109,18 @@ pub(super) fn course(
         }
     }
     let one_day = when.start == when.end;
-    match length.map(|(_, length)| length) {
-        Some(Length::Days(days)) if one_day => {
-            let more = Days::new((days - 1).max(0) as u64);
-            if base.opens {
-                when.end = when.end.checked_add_days(more)?;
-            } else {
-                when.start = when.start.checked_sub_days(more)?;
-            }
+    let length = length.map(|(_, length)| length);
+    match length {
+        Some(length) => when = stretch(when, length, base.opens).unwrap_or(when),
+        // A round that closed on a day began before it, on a day that nobody tells.
+        None if one_day && base.closes && base.score >= 1.9 => {
+            when.start = when.start.pred_opt()?;
+            confidence *= 0.7;
+            rule = "meetings/closing";
         }
-        Some(Length::Nth(nth)) if one_day && !base.opens => {
-            when.start = when
-                .start
-                .checked_sub_days(Days::new((nth - 1).max(0) as u64))?;
-        }
-        _ => {}
+        None => {}
     }
-    if when.end - when.start > chrono::Duration::days(20) {
+    if when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7) {
         when.start = base.when.start;
         confidence *= 0.7;
         rule = "meetings/day";
@@ -123,9 +128,51 @@ pub(super) fn course(
     when.precision = Precision::Day;
     Some(Course {
         when,
+        length,
         confidence,
         rule,
     })
+}
+
+/// One day of talks with their length: the days of them all. `opens` is true for the first day.
+pub(super) fn stretch(day: When, length: Length, opens: bool) -> Option<When> {
+    let mut when = day;
+    if day.start != day.end {
+        return Some(when);
+    }
+    let days = |days: i64| Days::new(days.max(0) as u64);
+    match length {
+        Length::Days(count) if opens => when.end = when.end.checked_add_days(days(count - 1))?,
+        Length::Days(count) => when.start = when.start.checked_sub_days(days(count - 1))?,
+        Length::Weeks(weeks) if opens => {
+            when.end = when.end.checked_add_days(days(7 * weeks - 3))?;
+        }
+        Length::Weeks(weeks) => when.start = first_of_weeks(when.end, weeks)?,
+        Length::Nth(_) if opens => {}
+        Length::Nth(nth) => when.start = when.start.checked_sub_days(days(nth - 1))?,
+    }
+    Some(when)
+}
+
+/// The Monday on which talks of so many weeks began that closed on a day. What closes on a Sunday or
+/// Monday fills the week before.
+fn first_of_weeks(end: NaiveDate, weeks: i64) -> Option<NaiveDate> {
+    let back = match end.weekday().num_days_from_monday() {
+        0 => 7,
+        day => u64::from(day),
+    };
+    end.checked_sub_days(Days::new(back + 7 * (weeks - 1).max(0) as u64))
+}
+
+/// Talks of which no day is told, in a text of that day: the two days before it, or the last of them where
+/// their length is told.
+fn lately(today: NaiveDate, length: bool) -> Option<Told> {
+    let end = today.pred_opt()?;
+    let mut told = plain(end);
+    if !length {
+        told.when.start = end.pred_opt()?;
+    }
+    Some(told)
 }
 
 fn plain(day: NaiveDate) -> Told {
@@ -153,12 +200,12 @@ fn days_of<'l>(
             let day = date.when.precision == Precision::Day;
             // A heading that only tells a day tells when the article was written.
             let stamp = line.heading && line.nouns.is_empty();
-            if !day
-                || stamp
-                || date.ahead
-                || !(0..=FRESH).contains(&back)
-                || line.in_content(date.bytes.start)
-            {
+            if !day || stamp || date.ahead || !(0..=FRESH).contains(&back) {
+                return None;
+            }
+            // What is told in nobody's very words counts in the lead: "agreed on Friday, delegates said".
+            let told = line.in_content(date.bytes.start);
+            if told && (at >= LEAD / 2 || line.in_quotation(date.bytes.start)) {
                 return None;
             }
             let here = line.tokens_of(&date.bytes);
@@ -179,6 +226,8 @@ fn days_of<'l>(
             };
             let cue = line.cue_dates[index];
             let (opens, closes) = (beside(&words.opening), beside(&words.closing));
+            // What took hours took one day.
+            let hours = line.tokens.iter().any(|token| token.lower == "hours");
             let mut score = match at {
                 0 => 2.0,
                 1 => 1.6,
@@ -187,6 +236,7 @@ fn days_of<'l>(
             };
             score += if near && !cue { 2.0 } else { 0.0 };
             score += if cue { -0.5 } else { 0.0 };
+            score += if told { -0.8 } else { 0.0 };
             score += if (opens || closes) && near { 0.8 } else { 0.0 };
             score += if date.when.start < date.when.end {
                 0.8
@@ -199,7 +249,7 @@ fn days_of<'l>(
                 line: at,
                 score,
                 opens: opens && (near || at < 2),
-                closes: closes && (near || at < 2),
+                closes: closes && !hours && (near || at < 2),
             })
         })
 }
@@ -229,10 +279,10 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         {
             let days = unit_days(unit).zip(number_of(words, number));
             if let Some((days, number)) = days {
-                return Some(Length::Days(days * number));
+                return Some(length(days, number));
             }
             if unit == "long" && unit_days(number).is_some() {
-                return Some(Length::Days(unit_days(number)?));
+                return Some(length(unit_days(number)?, 1));
             }
         }
         if let Some(nth) = ordinal(words, word)
@@ -252,15 +302,33 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         {
             return Some(Length::Nth(nth));
         }
-        let Some(number) = number_of(words, word) else {
+        let one = (word == "a" && lower(index + 1) == "week").then_some(1);
+        let Some(number) = number_of(words, word).or(one) else {
             continue;
         };
-        if line.in_content(line.tokens[index].bytes.start) {
+        let before = index.checked_sub(1).map_or("", lower);
+        let byte = line.tokens[index].bytes.start;
+        // "described the five weeks as rewarding" tells it wherever it stands.
+        let whole = before == "the" && !line.in_quotation(byte);
+        if line.in_content(byte) && !whole {
             continue;
         }
         let unit = if matches!(
             lower(index + 1),
-            "full" | "whole" | "long" | "gruelling" | "fraught" | "more"
+            "full"
+                | "whole"
+                | "long"
+                | "gruelling"
+                | "fraught"
+                | "more"
+                | "further"
+                | "additional"
+                | "consecutive"
+                | "straight"
+                | "tense"
+                | "intense"
+                | "difficult"
+                | "solid"
         ) {
             index + 2
         } else {
@@ -283,7 +351,6 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 | "until"
                 | "to"
         );
-        let before = index.checked_sub(1).map_or("", lower);
         let meant = if behind == "of" {
             // "two days of talks", not "nine days of reserves"
             talks(unit + 2..unit + 5)
@@ -294,15 +361,43 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             ) || index == 0
                 || before == "in" && index == 1
         };
-        if !apart && meant && (at < LEAD || near(index)) && days * number <= 16 && days * number > 1
+        let longest = if days == 7 { LONGEST_WEEKS * 7 } else { 16 };
+        if !apart
+            && meant
+            && (at < LEAD || near(index) || whole)
+            && (2..=longest).contains(&(days * number))
         {
-            return Some(Length::Days(days * number));
+            return Some(length(days, number));
         }
+    }
+    // "described the week as useful", "half the week had gone": talks that filled it.
+    let week = (1..line.tokens.len()).find(|index| {
+        lower(*index) == "week"
+            && lower(index - 1) == "the"
+            && !line.tokens[*index].in_date
+            && (matches!(
+                lower(index + 1),
+                "as" | "had" | "was" | "has" | "been" | "," | "to" | "a" | "an"
+            ) || matches!(
+                index.checked_sub(2).map_or("", lower),
+                "described" | "called" | "half" | "found" | "all" | "over" | "during" | "summed"
+            ))
+    });
+    if week.is_some() {
+        return Some(Length::Weeks(1));
     }
     // "a fortnight of talks"
     line.tokens.iter().enumerate().find_map(|(index, token)| {
-        (token.lower == "fortnight" && at < LEAD && near(index)).then_some(Length::Days(13))
+        (token.lower == "fortnight" && at < LEAD && near(index)).then_some(Length::Weeks(2))
     })
+}
+
+/// How long so many units of so many days are. Weeks run from Monday on.
+fn length(days: i64, number: i64) -> Length {
+    match days {
+        7 => Length::Weeks(number),
+        _ => Length::Days(days * number),
+    }
 }
 
 /// "Three days after the meeting at the palace": the day that lies so far back.

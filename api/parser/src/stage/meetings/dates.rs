@@ -338,6 +338,10 @@ impl Dates {
             {
                 continue;
             }
+            // "Three days after the meeting" counts from what follows, which is no day.
+            if kind == Kind::Counted && counts_from_what_follows(text, &range) {
+                continue;
+            }
             let ahead = self.looks_ahead(&tokens, &range);
             let Some((when, form)) = self.resolve(kind, &captures, today, anchor, ahead) else {
                 continue;
@@ -665,6 +669,14 @@ fn alternatives<'a>(names: impl Iterator<Item = &'a String>, capitals: bool) -> 
     all.sort_by_key(|name| std::cmp::Reverse(name.len()));
     all.dedup();
     format!("(?:{})", all.join("|"))
+}
+
+/// True for "a week before" and "two days after" with words behind them.
+fn counts_from_what_follows(text: &str, range: &Range<usize>) -> bool {
+    let words = text[range.clone()].to_lowercase();
+    let behind = text[range.end..].trim_start_matches([' ', '\u{a0}']);
+    (words.ends_with("before") || words.ends_with("after"))
+        && behind.chars().next().is_some_and(char::is_alphanumeric)
 }
 
 /// True when the range neither starts nor ends inside a word or a number.

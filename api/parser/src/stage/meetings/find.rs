@@ -2,10 +2,11 @@
 
 use super::Finder;
 use super::candidate::Candidate;
-use super::course::{Course, course};
-use super::dates::{Precision, When};
-use super::line::{Hit, Line, Role};
+use super::course::{Course, course, stretch};
+use super::dates::{DateMention, Precision, When};
+use super::line::{Hit, Line, Noun, Role, Token};
 use super::venues::fold;
+use super::words::Words;
 use crate::document::{Choice, Document, ParagraphKind};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use plenary_domain::parsed::Meeting;
@@ -27,6 +28,8 @@ pub(super) struct Found {
     pub(super) hits: Vec<(usize, usize)>,
     /// First and last day, however exactly told.
     pub(super) when: Option<When>,
+    /// Probability that the first day is right, 0..=1.
+    pub(super) sure: f32,
 }
 
 /// Reads the title and every sentence. Names that the first reading shows to be venues are recognised
@@ -69,6 +72,46 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
     lines
 }
 
+/// The town from which the article is written, and another that its dateline names: "BRUSSELS/GENEVA - ".
+/// Without a dateline, the known town before a dash at the head of the body: "Lugano - The talks".
+#[derive(Debug, Default)]
+pub(super) struct Home {
+    pub(super) town: Option<String>,
+    pub(super) other: Option<String>,
+    /// True for a text that was written while the talks ran, entry by entry.
+    pub(super) live: bool,
+}
+
+pub(super) fn home(document: &Document<'_>, finder: &Finder, lines: &[Line<'_>]) -> Home {
+    if let Some(dateline) = &document.structure.dateline {
+        let words = document.text.slice(dateline.span);
+        let other = words.split_once('/').and_then(|(_, behind)| {
+            let end = behind.find(|c: char| !c.is_alphabetic() && c != ' ');
+            let town = finder
+                .venues
+                .get(&fold(&behind[..end.unwrap_or(behind.len())]))?;
+            Some(town.name.clone())
+        });
+        return Home {
+            town: dateline.place.clone(),
+            other: other.filter(|_| dateline.place.is_some()),
+            live: is_live(document),
+        };
+    }
+    let body = lines.iter().find(|line| line.at.is_some() && !line.heading);
+    let town = body.and_then(|line| {
+        let hit = line.hits.first().filter(|hit| hit.known)?;
+        let next = line.tokens.get(hit.tokens.end)?;
+        let heads = hit.tokens.start == 0 && matches!(next.text.as_str(), "-" | "–" | "—" | ":");
+        heads.then(|| hit.name.clone())
+    });
+    Home {
+        town,
+        other: None,
+        live: is_live(document),
+    }
+}
+
 /// What stands in one list with a venue is a venue too: "voiced in Lugano, Ghent and here in Bern".
 fn raise_lists(lines: &mut [Line<'_>]) {
     let venues: HashSet<String> = lines
@@ -79,10 +122,7 @@ fn raise_lists(lines: &mut [Line<'_>]) {
         .collect();
     for line in lines {
         for last in (0..line.hits.len()).rev() {
-            let mut members = vec![last];
-            while let Some(before) = members.last().and_then(|at| line.hits[*at].list) {
-                members.push(before);
-            }
+            let members = line.list_to(last);
             let known = |at: &&usize| venues.contains(&fold(&line.hits[**at].name));
             if members.len() >= 3 && members.iter().any(|at| known(&at)) {
                 for at in members {
@@ -176,6 +216,7 @@ pub(super) fn meetings(
     finder: &Finder,
     lines: &[Line<'_>],
     candidates: &[Candidate],
+    home: &Home,
 ) -> Vec<Found> {
     let dateline = document.structure.dateline.as_ref();
     let today = document
@@ -213,10 +254,9 @@ pub(super) fn meetings(
             &finder.words,
             today,
             dateline.and_then(|dateline| dateline.day),
-            is_live(document),
+            home.live,
         );
-        let home = dateline.and_then(|dateline| dateline.place.as_deref());
-        let main = main(lines, &venues, today, home);
+        let main = main(lines, &venues, today, home.town.as_deref());
         match (main, course) {
             (Some((venue, slot)), Some(course)) => {
                 date_by_course(&mut venues[venue].slots[slot], course, today);
@@ -232,6 +272,9 @@ pub(super) fn meetings(
                 });
             }
             _ => {}
+        }
+        if let Some((venue, _)) = main {
+            add_next_rounds(finder, lines, &mut venues[venue]);
         }
         spread_over_the_week(lines, &mut venues, today);
     }
@@ -282,7 +325,8 @@ impl Slot {
         let strength = hits.iter().map(|hit| of(hit).1.strength);
         let ahead = hits.iter().filter(|hit| {
             let (line, hit) = of(hit);
-            intended(line, hit) || line.dates.iter().any(|date| date.ahead)
+            let coming = |date: &DateMention| date.ahead && date.when.precision < Precision::Year;
+            intended(line, hit) || hit.role != Role::Bare && line.dates.iter().any(coming)
         });
         Slot {
             when: None,
@@ -387,6 +431,8 @@ fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
             let ends = known.start == course.when.start || known.end == course.when.end;
             if ends && course.confidence >= 0.6 {
                 slot.when = Some(course.when);
+            } else if let Some(length) = course.length {
+                slot.when = stretch(known, length, false).or(slot.when);
             }
         }
         Some(known) if known.start <= today => {
@@ -406,6 +452,55 @@ fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
             slot.when = Some(course.when);
             slot.rule = course.rule;
             slot.sure = course.confidence;
+        }
+    }
+}
+
+/// True when a line speaks of a coming round: "the next round", "a fourth session", "will reconvene".
+pub(super) fn announces(line: &Line<'_>, words: &Words) -> bool {
+    let coming = |noun: &Noun| {
+        let from = noun.tokens.start.saturating_sub(3);
+        let mut before = line.tokens[from..noun.tokens.start].iter();
+        !noun.verb
+            && noun.strength >= 0.6
+            && before.any(|token| {
+                words.again.contains(&token.lower) || words.ordinals.contains_key(&token.lower)
+            })
+    };
+    let resumes = |token: &Token| words.resuming.contains(&token.lower);
+    line.nouns.iter().any(coming) || line.tokens.iter().any(resumes)
+}
+
+/// Rounds that are announced with a day and no place meet where the talks are: "a fourth round is planned for
+/// 12 February", "both sides will reconvene on Monday".
+fn add_next_rounds(finder: &Finder, lines: &[Line<'_>], venue: &mut Venue) {
+    let words = &finder.words;
+    for line in lines.iter().filter(|line| !line.heading) {
+        let placed = line.hits.iter().any(|hit| {
+            matches!(hit.role, Role::At | Role::Modifier | Role::Way) && hit.name != venue.name
+        });
+        if placed || !announces(line, words) {
+            continue;
+        }
+        for (index, date) in line.dates.iter().enumerate() {
+            let taken = line.hits.iter().any(|hit| hit.date == Some(index));
+            let known = venue
+                .slots
+                .iter()
+                .any(|slot| slot.when.is_some_and(|when| when.distance(&date.when) <= 1));
+            if date.ahead && date.when.precision == Precision::Day && !taken && !known {
+                venue.slots.push(Slot {
+                    when: Some(date.when),
+                    name: None,
+                    hits: Vec::new(),
+                    strength: VENUE,
+                    ahead: true,
+                    cancelled: line.cancelled,
+                    rule: "meetings/next-round",
+                    sure: 0.85,
+                    main: false,
+                });
+            }
         }
     }
 }
@@ -540,7 +635,8 @@ fn spread_over_the_week(lines: &[Line<'_>], venues: &mut [Venue], today: NaiveDa
     let count = members.len() as u64;
     for (nth, (venue, at)) in members.into_iter().enumerate() {
         let offset = if count <= 1 {
-            days
+            // Talks of "this week" opened at its beginning more often than on its last day.
+            days.min(1)
         } else {
             // Halves are rounded up: of three rounds until Thursday the second is on Wednesday.
             (nth as u64 * days * 2 + (count - 1)) / (2 * (count - 1))
@@ -620,6 +716,7 @@ fn build(
                 },
                 hits: slot.hits,
                 when: Some(when),
+                sure,
             });
         }
     }

@@ -47,6 +47,8 @@ pub(super) enum Role {
     Way,
     /// The number of a conference of a known series: "COP21".
     Series,
+    /// By a body that always sits there: "the Security Council".
+    Seated,
     /// Any other way.
     Bare,
 }
@@ -370,6 +372,25 @@ impl<'t> Line<'t> {
         if best.is_some() {
             return best;
         }
+        // "the UN Security Council": the longest name of a body that sits in one town.
+        let mut key = String::new();
+        let mut seated: Option<Hit> = None;
+        for to in at..(at + 6).min(self.tokens.len()) {
+            let part = &self.tokens[to];
+            if !part.is_word && part.text != "." {
+                break;
+            }
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(&fold(&part.text));
+            if let Some(town) = finder.venues.seat_of(key.trim_end()) {
+                seated = Some(hit(to + 1, town, Role::Seated, true));
+            }
+        }
+        if seated.is_some() {
+            return seated;
+        }
         if let Some(held) = finder.series.numbered(&token.text, self.today) {
             return Some(hit(at + 1, held, Role::Series, true));
         }
@@ -677,6 +698,18 @@ impl<'t> Line<'t> {
                 .position(|content| content.start <= range.start && range.end <= content.end)
         };
         content(one) == content(other)
+    }
+
+    /// The places of the list that ends with a place, the last first: itself alone where it ends none.
+    pub(super) fn list_to(&self, last: usize) -> Vec<usize> {
+        std::iter::successors(Some(last), |at| self.hits[*at].list).collect()
+    }
+
+    /// True when the byte stands between quotation marks.
+    pub(super) fn in_quotation(&self, byte: usize) -> bool {
+        let before = self.text.get(..byte).unwrap_or_default();
+        let count = |mark: char| before.matches(mark).count();
+        count('"') % 2 == 1 || count('“') > count('”')
     }
 
     /// True when the byte lies in the content of a statement.

@@ -71,18 +71,7 @@ impl Finder {
 
 /// Computes the layer.
 pub fn run(document: &Document<'_>, context: &Context) -> Gatherings {
-    let finder = &context.finder;
-    let weights = &finder.weights;
-    let lines = find::lines(document, finder);
-    let candidates = candidate::candidates(document, weights, &lines);
-    let found = find::meetings(document, finder, &lines, &candidates);
-    let mut of = place::place(document, finder, weights, &lines, &found)
-        .into_iter()
-        .map(|(choice, _)| choice)
-        .collect::<Vec<_>>();
-    let found = find::with_statements(found, &mut of);
-    let meetings = find::with_parties(document, found, &of);
-    Gatherings { meetings, of }
+    weighed(document, context, &context.finder.weights).gatherings
 }
 
 /// What the stage weighs, for fitting its weights: see `training/placement`.
@@ -90,25 +79,35 @@ pub fn run(document: &Document<'_>, context: &Context) -> Gatherings {
 pub struct Evidence {
     /// Every place of the article with what speaks for its being a venue.
     pub venues: Vec<(String, Features)>,
-    /// Every meeting that was found.
+    /// Every meeting that was found, before those are left out of which nobody speaks.
     pub meetings: Vec<plenary_domain::parsed::Meeting>,
     /// For each attribution what speaks for none, and for each of the meetings.
     pub statements: Vec<Vec<Features>>,
+    /// The layer with these weights.
+    pub gatherings: Gatherings,
 }
 
-/// What the stage weighs, with these weights, in a document whose earlier layers are filled.
-pub fn evidence(document: &Document<'_>, context: &Context, weights: &Weights) -> Evidence {
+/// What the stage weighs and chooses, with these weights, in a document whose earlier layers are filled.
+pub fn weighed(document: &Document<'_>, context: &Context, weights: &Weights) -> Evidence {
     let finder = &context.finder;
     let lines = find::lines(document, finder);
-    let candidates = candidate::candidates(document, weights, &lines);
-    let found = find::meetings(document, finder, &lines, &candidates);
-    let statements = place::place(document, finder, weights, &lines, &found);
+    let home = find::home(document, finder, &lines);
+    let candidates = candidate::candidates(weights, &lines, &home);
+    let found = find::meetings(document, finder, &lines, &candidates, &home);
+    let (mut of, statements): (Vec<_>, Vec<_>) =
+        place::place(document, finder, weights, &lines, &found)
+            .into_iter()
+            .unzip();
+    let all = found.iter().map(|found| found.meeting.clone()).collect();
+    let found = find::with_statements(found, &mut of);
+    let meetings = find::with_parties(document, found, &of);
     Evidence {
         venues: candidates
             .into_iter()
             .map(|candidate| (candidate.name, candidate.features))
             .collect(),
-        meetings: found.into_iter().map(|found| found.meeting).collect(),
-        statements: statements.into_iter().map(|(_, ballot)| ballot).collect(),
+        meetings: all,
+        statements,
+        gatherings: Gatherings { meetings, of },
     }
 }

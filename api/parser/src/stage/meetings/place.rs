@@ -6,7 +6,7 @@
 
 use super::Finder;
 use super::dates::Precision;
-use super::find::Found;
+use super::find::{Found, announces};
 use super::line::{Line, Role, is_saying};
 use super::venues::fold;
 use super::weigh::{Features, Weights, shares};
@@ -16,12 +16,13 @@ use std::collections::{HashMap, HashSet};
 
 /// Days around a meeting on which words are spoken at it.
 const AROUND: i64 = 1;
+/// Lines, the title among them, that tell what the article is about.
+const LEAD: usize = 4;
 
 /// What speaks for each choice of a statement: for none first, then for each meeting in their order.
 pub(super) type Ballot = Vec<Features>;
 
 /// The meeting of every attribution, or none, with the ballots behind the choices.
-///
 pub(super) fn place(
     document: &Document<'_>,
     finder: &Finder,
@@ -31,18 +32,30 @@ pub(super) fn place(
 ) -> Vec<(Choice<Option<usize>>, Ballot)> {
     let reader = Reader::new(document, finder, lines, found);
     let mut chosen: Vec<(Choice<Option<usize>>, Ballot)> = Vec::new();
+    let mut of_speaker: HashMap<usize, Option<usize>> = HashMap::new();
     for attribution in 0..document.attributions.len() {
         let before = chosen.last().map(|(choice, _)| choice.value);
-        let ballot = reader.ballot(attribution, before);
+        let speaker = reader.speaker(attribution);
+        let spoke = speaker.and_then(|speaker| of_speaker.get(&speaker).copied());
+        let ballot = reader.ballot(attribution, before, spoke);
         let table = &weights.statement;
         let scores: Vec<f32> = ballot
             .iter()
             .map(|features| table.score(features))
             .collect();
         let shares = shares(&scores);
-        let best = (0..shares.len())
+        // A meeting of which the day is a guess is seldom right, and then none is better.
+        let right: Vec<f32> = shares
+            .iter()
+            .enumerate()
+            .map(|(at, share)| match at.checked_sub(1) {
+                Some(meeting) => share * found[meeting].sure,
+                None => *share,
+            })
+            .collect();
+        let best = (0..right.len())
             .reduce(|best, other| {
-                if shares[other] > shares[best] {
+                if right[other] > right[best] {
                     other
                 } else {
                     best
@@ -56,8 +69,11 @@ pub(super) fn place(
             value: best.checked_sub(1),
             rule: rule(table.strongest(&ballot[best])),
             words,
-            confidence: shares[best],
+            confidence: right[best],
         };
+        if let Some(speaker) = speaker {
+            of_speaker.insert(speaker, choice.value);
+        }
         chosen.push((choice, ballot));
     }
     chosen
@@ -97,6 +113,27 @@ struct Reader<'d> {
     venues: HashSet<String>,
     /// For each attribution how many statements of the article are its party's.
     weight: Vec<usize>,
+    /// For each attribution how many statements of the article are its speaker's.
+    often: Vec<usize>,
+    /// For each attribution what its speaker is.
+    standing: Vec<Standing>,
+    /// For each meeting the parties that are named in a line with it.
+    with: Vec<HashSet<usize>>,
+    /// The parties that the title and the first sentences name.
+    leading: HashSet<usize>,
+}
+
+/// What the words of a source, and the office of the speaker, tell of where he speaks.
+#[derive(Debug, Clone, Copy, Default)]
+struct Standing {
+    /// "The chief negotiator": sits at the table.
+    table: bool,
+    /// "The opposition", "a ministry": comments from home.
+    home: bool,
+    /// The same, in the words of this source and not only in an office told before.
+    home_here: bool,
+    /// "A diplomat": nobody who was introduced.
+    indefinite: bool,
 }
 
 impl<'d> Reader<'d> {
@@ -149,6 +186,26 @@ impl<'d> Reader<'d> {
             .iter()
             .filter_map(|found| found.meeting.venue.as_deref().map(fold))
             .collect();
+        let speaker = |attribution: usize| Some(document.speakers.of[attribution].first()?.value);
+        let mut spoken: HashMap<Option<usize>, usize> = HashMap::new();
+        for attribution in 0..count {
+            *spoken.entry(speaker(attribution)).or_default() += 1;
+        }
+        let often = (0..count)
+            .map(|one| speaker(one).map_or(1, |speaker| spoken[&Some(speaker)]))
+            .collect();
+        let standing = (0..count)
+            .map(|one| standing(document, finder, one))
+            .collect();
+        let parties = parties_of(document, finder, lines);
+        let with = found
+            .iter()
+            .map(|found| {
+                let lines = found.hits.iter().map(|(line, _)| &parties[*line]);
+                lines.flatten().copied().collect()
+            })
+            .collect();
+        let leading = parties.iter().take(LEAD).flatten().copied().collect();
         Reader {
             document,
             finder,
@@ -159,7 +216,21 @@ impl<'d> Reader<'d> {
             named,
             venues,
             weight,
+            often,
+            standing,
+            with,
+            leading,
         }
+    }
+
+    /// The first speaker of a statement: index into the actors.
+    fn speaker(&self, attribution: usize) -> Option<usize> {
+        Some(self.document.speakers.of[attribution].first()?.value)
+    }
+
+    /// The party of the first speaker, where there is one.
+    fn party(&self, attribution: usize) -> Option<usize> {
+        self.document.sides.of.get(attribution)?.first()?.value
     }
 
     /// The words that name a meeting in the statement's sentence.
@@ -174,7 +245,12 @@ impl<'d> Reader<'d> {
             .find(|mention| sentence.contains(*mention))
     }
 
-    fn ballot(&self, attribution: usize, before: Option<Option<usize>>) -> Ballot {
+    fn ballot(
+        &self,
+        attribution: usize,
+        before: Option<Option<usize>>,
+        spoke: Option<Option<usize>>,
+    ) -> Ballot {
         let Some(at) = self.line_of[attribution] else {
             let mut none = Features::default();
             none.when("none", true);
@@ -185,7 +261,7 @@ impl<'d> Reader<'d> {
             });
             return std::iter::once(none).chain(meetings).collect();
         };
-        let chain = Chain::read(self, attribution, before);
+        let chain = Chain::read(self, attribution, before, spoke);
         let mut ballot = vec![self.for_none(attribution, at, &chain)];
         ballot.extend((0..self.found.len()).map(|m| self.for_meeting(attribution, at, m, &chain)));
         ballot
@@ -283,11 +359,8 @@ impl<'d> Reader<'d> {
             !beside && !main && last == Some(meeting),
         );
         // What is said looks ahead to a round.
-        let coming = line.nouns.iter().any(|noun| {
-            line.tokens[noun.tokens.start.saturating_sub(3)..noun.tokens.start]
-                .iter()
-                .any(|token| self.finder.words.again.contains(&token.lower))
-        });
+        let words = &self.finder.words;
+        let coming = announces(line, words);
         let again = line.tokens.iter().any(|token| {
             line.in_content(token.bytes.start)
                 && matches!(
@@ -297,7 +370,18 @@ impl<'d> Reader<'d> {
         });
         features.when("coming round", ahead && !main && coming);
         features.when("again", ahead && !main && again);
-        let _ = attribution;
+        let dated = self.day_fits(line, meeting, true) || self.day_fits(line, meeting, false);
+        features.when("announced here", ahead && !main && coming && dated);
+        if let Some(party) = self.party(attribution) {
+            let with = self.with[meeting].contains(&party);
+            features.when("party named with it", with && main);
+            features.when("party named with another", with && !main);
+            features.when("party in the lead", main && self.leading.contains(&party));
+        }
+        let table = self.standing[attribution].table;
+        features.when("at the table", main && table);
+        features.when("at the table of another", !main && table);
+        features.when("speaks often", main && self.often[attribution] > 2);
         chain.features(&mut features, Some(meeting), main);
         features
     }
@@ -385,6 +469,17 @@ impl<'d> Reader<'d> {
             "none, unsure main",
             1.0 - main.map_or(0.0, |main| main.meeting.confidence),
         );
+        let standing = self.standing[attribution];
+        let home = standing.home && !standing.table;
+        features.when("none, at home", home);
+        features.when("none, at home here", home && standing.home_here);
+        features.when("none, indefinite", standing.indefinite);
+        features.when("none, speaks once", self.often[attribution] == 1);
+        let named = self.party(attribution);
+        features.when(
+            "none, not in the lead",
+            named.is_some_and(|party| !self.leading.contains(&party)),
+        );
         let spoke = line.tokens.iter().any(|token| is_saying(&token.lower));
         features.when("none, no word of saying", !spoke);
         chain.features(&mut features, None, false);
@@ -392,16 +487,90 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// How a statement hangs together with the one before it.
+/// What the source of a statement and the office of its speaker tell of where he speaks.
+fn standing(document: &Document<'_>, finder: &Finder, attribution: usize) -> Standing {
+    let words = &finder.words;
+    let lower = |text: &str| -> Vec<String> {
+        finder
+            .tokens
+            .find_iter(text)
+            .map(|token| token.as_str().to_lowercase())
+            .collect()
+    };
+    let source = &document.attributions[attribution].source;
+    let source: Vec<String> = source
+        .iter()
+        .flat_map(|span| lower(document.text.slice(*span)))
+        .collect();
+    let speaker = document.speakers.of[attribution].first();
+    let actor = speaker.and_then(|speaker| document.speakers.actors.get(speaker.value));
+    let person = actor.is_some_and(|actor| actor.kind == plenary_domain::ActorKind::Person);
+    let told = actor.map_or(Vec::new(), |actor| {
+        let name = if person { "" } else { actor.name.as_str() };
+        lower(&format!(
+            "{} {name}",
+            actor.role.as_deref().unwrap_or_default()
+        ))
+    });
+    let is = |list: &HashSet<String>, of: &[String]| of.iter().any(|word| list.contains(word));
+    let home_here = is(&words.at_home, &source);
+    Standing {
+        table: is(&words.at_table, &source) || is(&words.at_table, &told),
+        home: home_here || is(&words.at_home, &told),
+        home_here,
+        indefinite: source
+            .first()
+            .is_some_and(|word| matches!(word.as_str(), "a" | "an" | "one" | "another")),
+    }
+}
+
+/// For each line the parties that it names, by a name of up to four words.
+fn parties_of(document: &Document<'_>, finder: &Finder, lines: &[Line<'_>]) -> Vec<HashSet<usize>> {
+    const LONGEST: usize = 4;
+    let parties = &document.sides.parties;
+    let by_slug: HashMap<&str, usize> = parties
+        .iter()
+        .enumerate()
+        .map(|(at, party)| (party.slug.as_str(), at))
+        .collect();
+    let by_name: HashMap<String, usize> = parties
+        .iter()
+        .enumerate()
+        .map(|(at, party)| (fold(&party.name), at))
+        .collect();
+    let of = |line: &Line<'_>| {
+        let words: Vec<String> = line.tokens.iter().map(|token| fold(&token.text)).collect();
+        let mut named = HashSet::new();
+        for from in (0..words.len()).filter(|at| line.tokens[*at].capital) {
+            for to in from + 1..=(from + LONGEST).min(words.len()) {
+                let name = words[from..to].join(" ");
+                let known = finder.names.get(&name);
+                let party = known.and_then(|slug| by_slug.get(slug.as_str()));
+                named.extend(party.or_else(|| by_name.get(&name)));
+            }
+        }
+        named
+    };
+    lines.iter().map(of).collect()
+}
+
+/// How a statement hangs together with the one before it, and with the speaker's last one.
 struct Chain {
     before: Option<Option<usize>>,
+    /// What was chosen for the last statement of the same speaker.
+    spoke: Option<Option<usize>>,
     same_speaker: bool,
     same_paragraph: bool,
     next_paragraph: bool,
 }
 
 impl Chain {
-    fn read(reader: &Reader<'_>, attribution: usize, before: Option<Option<usize>>) -> Chain {
+    fn read(
+        reader: &Reader<'_>,
+        attribution: usize,
+        before: Option<Option<usize>>,
+        spoke: Option<Option<usize>>,
+    ) -> Chain {
         let speaker = |at: usize| {
             let speakers = reader.document.speakers.of.get(at)?;
             Some(speakers.first()?.value)
@@ -420,6 +589,7 @@ impl Chain {
             .is_some_and(|(before, now)| now > before);
         Chain {
             before,
+            spoke,
             same_speaker: same(&speaker),
             same_paragraph: same(&paragraph),
             next_paragraph: next,
@@ -427,6 +597,11 @@ impl Chain {
     }
 
     fn features(&self, features: &mut Features, choice: Option<usize>, main: bool) {
+        if self.spoke == Some(choice) {
+            features.when("speaker before", choice.is_some() && !main);
+            features.when("speaker before, main", main);
+            features.when("none, speaker before", choice.is_none());
+        }
         if self.before != Some(choice) {
             return;
         }

@@ -23,6 +23,8 @@ pub(super) struct Venues {
     places: HashMap<String, Place>,
     /// Capital by the folded adjective of its state: `ethiopian` → Addis Ababa.
     by_demonym: HashMap<String, Place>,
+    /// Town by the folded name of the body that sits there.
+    by_body: HashMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -31,6 +33,7 @@ struct File {
     capitals: HashMap<String, Vec<String>>,
     towns: HashMap<String, Vec<Vec<String>>>,
     sites: HashMap<String, Vec<String>>,
+    seats: HashMap<String, Vec<String>>,
 }
 
 /// A name for comparison: lower case, no accents, no apostrophes, single spaces.
@@ -79,12 +82,25 @@ impl Venues {
                 }
             }
         }
-        Ok(Venues { places, by_demonym })
+        let mut by_body = HashMap::new();
+        for (town, bodies) in &file.seats {
+            by_body.extend(bodies.iter().map(|body| (fold(body), town.clone())));
+        }
+        Ok(Venues {
+            places,
+            by_demonym,
+            by_body,
+        })
     }
 
     /// The place of a folded name.
     pub(super) fn get(&self, folded: &str) -> Option<&Place> {
         self.places.get(folded)
+    }
+
+    /// The town in which the body of a folded name sits.
+    pub(super) fn seat_of(&self, body: &str) -> Option<&str> {
+        self.by_body.get(body).map(String::as_str)
     }
 
     /// The capital of the state with that folded adjective.
