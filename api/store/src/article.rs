@@ -644,11 +644,13 @@ impl Store {
                 .fetch_one(&self.read)
                 .await?;
         let meetings = sqlx::query!(
-            r#"select m.slug as "slug!", m.name, m.venue, m.start_day, m.end_day
+            r#"select m.slug as "slug!", v.name, v.venue, v.start_day, v.end_day
             from meeting m
+            join meeting_version v on v.meeting_id = m.meeting_id
+                and v.since_revision <= $2 and (v.until_revision is null or v.until_revision > $2)
             where m.meeting_id in (select am.meeting_id from article_meeting am where am.article_id = $1
                 and am.since_revision <= $2 and (am.until_revision is null or am.until_revision > $2))
-            order by m.start_day nulls last, m.slug"#,
+            order by v.start_day nulls last, m.slug"#,
             article_id,
             revision
         )
