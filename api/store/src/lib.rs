@@ -10,7 +10,7 @@
 //! store.migrate().await?;
 //! store.sync_gazetteer(&Gazetteer::builtin()).await?;
 //! store.sync_codebook(&Codebook::builtin()).await?;
-//! let observed = store.observations(&PositionFilter::default(), By::Party).await?;
+//! let observed = store.observations(&PositionFilter::default(), By::Party, false).await?;
 //! store.close().await;
 //! server.stop().await;
 //! # Ok(()) }

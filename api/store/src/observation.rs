@@ -1,14 +1,15 @@
 //! Positions as the measures read them: no words, only who, on what, which way, where and when.
 
-use crate::rows::{NamedRow, all_named, code, named, stance};
+use crate::rows::{Code, NamedRow, all_named, named, stance};
 use crate::select::select_positions;
 use crate::{Result, Store};
 use chrono::NaiveDate;
+use foldhash::fast::FixedState;
 use futures_util::TryStreamExt;
-use plenary_domain::PositionFilter;
 use plenary_domain::measure::Observation;
 use plenary_domain::observed::{Observed, ObservedMeeting, ObservedPosition};
 use plenary_domain::record::{By, IssueRef, MeetingRef, Named, Track};
+use plenary_domain::{Act, Mode, PositionFilter};
 use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -16,17 +17,21 @@ use uuid::Uuid;
 struct ObservationRow {
     position_id: Uuid,
     article_id: Uuid,
-    group_id: Uuid,
     party_id: Option<Uuid>,
     actor_id: Uuid,
     issue_id: Uuid,
     meeting_id: Option<Uuid>,
     stance: i16,
-    act: String,
-    mode: String,
-    published: Option<NaiveDate>,
+    act: Code<Act>,
+    mode: Code<Mode>,
     confidence: f32,
     parser_version: String,
+}
+
+struct ArticleRow {
+    article_id: Uuid,
+    group_id: Uuid,
+    published: Option<NaiveDate>,
 }
 
 struct SideRow {
@@ -56,16 +61,25 @@ struct MeetingRow {
 /// Numbers ids from 0 in the order in which they first come.
 #[derive(Default)]
 struct Numbers {
-    known: HashMap<Uuid, u32>,
+    known: HashMap<Uuid, u32, FixedState>,
     ids: Vec<Uuid>,
+    last: Option<(Uuid, u32)>,
 }
 
 impl Numbers {
     fn of(&mut self, id: Uuid) -> u32 {
-        *self.known.entry(id).or_insert_with(|| {
+        // Positions of one article come one after the other.
+        if let Some((last, number)) = self.last
+            && last == id
+        {
+            return number;
+        }
+        let number = *self.known.entry(id).or_insert_with(|| {
             self.ids.push(id);
             (self.ids.len() - 1) as u32
-        })
+        });
+        self.last = Some((id, number));
+        number
     }
 
     /// For each number, the place of its id in another order.
@@ -83,17 +97,25 @@ impl Numbers {
 impl Store {
     /// Everything that the filter admits, numbered for the measures of [`plenary_domain::measure`].
     ///
+    /// `copies` tells whether copies of one article are to be known as such: only then is the group of an
+    /// observation that of its article, else each article is a group of its own.
+    ///
     /// A million positions take some 150 MB while they are read and 80 MB afterwards.
-    pub async fn observations(&self, filter: &PositionFilter, by: By) -> Result<Observed> {
+    pub async fn observations(
+        &self,
+        filter: &PositionFilter,
+        by: By,
+        copies: bool,
+    ) -> Result<Observed> {
         let selection = self.selection(filter).await?;
         let mut rows = select_positions!(
             ObservationRow,
             selection,
             {
-                r#"select p.position_id as "position_id!", p.article_id as "article_id!", a.group_id as "group_id!",
+                r#"select p.position_id as "position_id!", p.article_id as "article_id!",
                 p.party_id as "party_id?", p.actor_id as "actor_id!", p.issue_id as "issue_id!",
-                p.meeting_id as "meeting_id?", p.stance as "stance!", p.act as "act!", p.mode as "mode!",
-                a.published as "published?", p.confidence as "confidence!", p.parser_version as "parser_version!""#
+                p.meeting_id as "meeting_id?", p.stance as "stance!", p.act as "act!: Code<Act>",
+                p.mode as "mode!: Code<Mode>", p.confidence as "confidence!", p.parser_version as "parser_version!""#
             },
             { "" }
         )
@@ -101,8 +123,7 @@ impl Store {
 
         let (mut parties, mut actors, mut issues) =
             (Numbers::default(), Numbers::default(), Numbers::default());
-        let (mut meetings, mut articles, mut groups) =
-            (Numbers::default(), Numbers::default(), Numbers::default());
+        let (mut meetings, mut articles) = (Numbers::default(), Numbers::default());
         let mut parser_versions: BTreeSet<String> = BTreeSet::new();
         let mut positions: Vec<ObservedPosition> = Vec::new();
         while let Some(row) = rows.try_next().await? {
@@ -122,12 +143,12 @@ impl Store {
                     issue: issues.of(row.issue_id),
                     stance: stance(id, row.stance)?,
                     article: articles.of(row.article_id),
-                    group: groups.of(row.group_id),
+                    group: 0,
                     meeting: row.meeting_id.map(|meeting| meetings.of(meeting)),
-                    day: row.published,
+                    day: None,
                 },
-                act: code("party_position", "act", id, &row.act)?,
-                mode: code("party_position", "mode", id, &row.mode)?,
+                act: row.act.known("party_position", "act", id)?,
+                mode: row.mode.known("party_position", "mode", id)?,
                 confidence: row.confidence,
             });
         }
@@ -146,7 +167,6 @@ impl Store {
         let issue_places = issues.places(named_issues.iter().map(|row| row.issue_id));
         let meeting_places = meetings.places(named_meetings.iter().map(|row| row.meeting_id));
         let mut article_places = Renumbered::new(articles.ids.len());
-        let mut group_places = Renumbered::new(groups.ids.len());
         for ObservedPosition { observation: o, .. } in &mut positions {
             o.actor = actor_places[o.actor as usize];
             o.side = match by {
@@ -158,12 +178,18 @@ impl Store {
             };
             o.issue = issue_places[o.issue as usize];
             o.article = article_places.of(o.article);
-            o.group = group_places.of(o.group);
+            o.group = o.article;
             o.meeting = o.meeting.map(|meeting| meeting_places[meeting as usize]);
             // The day of a position is that of the meeting, else that of the article.
             let meeting = o.meeting.map(|meeting| &named_meetings[meeting as usize]);
-            o.day = meeting.and_then(|meeting| meeting.start_day).or(o.day);
+            o.day = meeting.and_then(|meeting| meeting.start_day);
         }
+        let mut article_ids = vec![Uuid::nil(); articles.ids.len()];
+        for (id, place) in articles.ids.iter().zip(article_places.places) {
+            article_ids[place as usize] = *id;
+        }
+        self.add_articles(&mut positions, &article_ids, copies)
+            .await?;
         let sides = |rows: Vec<SideRow>| -> Vec<Named> {
             rows.into_iter()
                 .map(|SideRow { slug, name, .. }| Named { slug, name })
@@ -201,6 +227,53 @@ impl Store {
             parser_versions: parser_versions.into_iter().collect(),
             positions,
         })
+    }
+
+    /// Adds what only the articles know: the day of positions that have none of a meeting and, where it
+    /// is asked for, which articles are copies. `ids` are those of the articles, by number.
+    async fn add_articles(
+        &self,
+        positions: &mut [ObservedPosition],
+        ids: &[Uuid],
+        copies: bool,
+    ) -> Result<()> {
+        let mut wanted = vec![copies; ids.len()];
+        for ObservedPosition { observation: o, .. } in positions.iter() {
+            wanted[o.article as usize] |= o.day.is_none();
+        }
+        let asked: Vec<Uuid> = ids
+            .iter()
+            .zip(wanted)
+            .filter_map(|(id, wanted)| wanted.then_some(*id))
+            .collect();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let rows = sqlx::query_as!(
+            ArticleRow,
+            "select article_id, group_id, published from article where article_id = any($1)",
+            &asked
+        )
+        .fetch_all(&self.read)
+        .await?;
+        let numbers: HashMap<Uuid, u32, FixedState> = ids.iter().copied().zip(0..).collect();
+        let mut groups = Numbers::default();
+        let mut known: Vec<Option<(u32, Option<NaiveDate>)>> = vec![None; ids.len()];
+        for row in rows {
+            if let Some(number) = numbers.get(&row.article_id) {
+                known[*number as usize] = Some((groups.of(row.group_id), row.published));
+            }
+        }
+        let mut group_places = Renumbered::new(groups.ids.len());
+        for ObservedPosition { observation: o, .. } in positions {
+            if let Some((group, published)) = known[o.article as usize] {
+                o.day = o.day.or(published);
+                if copies {
+                    o.group = group_places.of(group);
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn named_parties(&self, ids: &[Uuid]) -> Result<Vec<SideRow>> {

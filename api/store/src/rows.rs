@@ -4,6 +4,9 @@ use crate::{Error, Result};
 use plenary_domain::record::{Named, Words};
 use plenary_domain::{Span, Stance};
 use serde::{Deserialize, Serialize};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Postgres, Type};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -58,6 +61,44 @@ pub(crate) fn code<T: FromStr>(
         row: row.to_string(),
         value: value.to_owned(),
     })
+}
+
+/// A code as its column holds it, read without a copy of its text; `Err` with a text that is none.
+#[derive(Debug, Clone)]
+pub(crate) struct Code<T>(pub(crate) std::result::Result<T, String>);
+
+impl<T> Type<Postgres> for Code<T> {
+    fn type_info() -> PgTypeInfo {
+        <str as Type<Postgres>>::type_info()
+    }
+
+    fn compatible(info: &PgTypeInfo) -> bool {
+        <str as Type<Postgres>>::compatible(info)
+    }
+}
+
+impl<'r, T: FromStr> Decode<'r, Postgres> for Code<T> {
+    fn decode(value: PgValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
+        let text = <&str as Decode<Postgres>>::decode(value)?;
+        Ok(Code(text.parse().map_err(|_| text.to_owned())))
+    }
+}
+
+impl<T> Code<T> {
+    /// The code; only a database changed behind our back can hold another text.
+    pub(crate) fn known(
+        self,
+        table: &'static str,
+        column: &'static str,
+        row: impl Display,
+    ) -> Result<T> {
+        self.0.map_err(|value| Error::Corrupt {
+            table,
+            column,
+            row: row.to_string(),
+            value,
+        })
+    }
 }
 
 pub(crate) fn stance(row: impl Display, value: i16) -> Result<Stance> {

@@ -1,4 +1,4 @@
-//! Who agrees with whom: congruence and conflict between sides, with intervals.
+//! Who agrees with whom: congruence and conflict between sides.
 //!
 //! Leifeld, "Discourse Network Analysis", The Oxford Handbook of Political Networks, 2017. With
 //! x[a,j,k] the number of positions of side a on issue j with stance k, and R = 2:
@@ -6,9 +6,6 @@
 //! with |k − k'|/R, agreement C/(C + F).
 
 use super::{Cell, Observation};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use std::collections::HashMap;
 
 /// What a side said on each issue: stance counts, indexed by issue.
 pub type Profile = Vec<Cell>;
@@ -124,119 +121,76 @@ pub fn profiles(observations: &[Observation], sides: usize, issues: usize) -> Ve
     profiles
 }
 
-/// Most elementary steps that the bootstraps of one answer may take together, so that it stays within
-/// seconds.
-pub const BUDGET: usize = 1_000_000_000;
-
-/// Number of replicates asked for by default.
-pub const REPLICATES: usize = 1_000;
-
-/// Fewest replicates from which a 95 % interval is read.
-const FEWEST: usize = 100;
-
-/// Bootstrap intervals of agreement.
+/// The ties of all pairs of sides.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bootstrap {
-    /// Replicates drawn: fewer than asked for where the network is large, 0 where it is too large.
-    pub replicates: usize,
-    /// 95 % interval of the agreement of each pair (a < b); a pair that shares no issue in half of the
-    /// replicates or more has none.
-    pub intervals: HashMap<(u32, u32), (f64, f64)>,
+pub struct Network {
+    sides: usize,
+    /// Congruence of the pair (a, b), a < b, at place a × sides + b; nothing elsewhere.
+    congruence: Vec<f64>,
+    /// Conflict, likewise.
+    conflict: Vec<f64>,
 }
 
-/// Percentile intervals of agreement from a bootstrap over articles.
-///
-/// Whole articles are drawn with replacement, because positions of one article are not independent.
-/// The generator is ChaCha8 with `seed`; `budget` bounds the elementary steps (see [`BUDGET`]).
-pub fn bootstrap(
-    observations: &[Observation],
-    sides: usize,
-    issues: usize,
-    replicates: usize,
-    seed: u64,
-    budget: usize,
-) -> Bootstrap {
-    let base = profiles(observations, sides, issues);
-    let pairs: Vec<(u32, u32, Vec<u32>)> = (0..sides as u32)
-        .flat_map(|a| (a + 1..sides as u32).map(move |b| (a, b)))
-        .filter_map(|(a, b)| {
-            let (p, q) = (&base[a as usize], &base[b as usize]);
-            let shared: Vec<u32> = (0..issues)
-                .filter(|&j| p[j].count() > 0 && q[j].count() > 0)
-                .map(|j| j as u32)
-                .collect();
-            (!shared.is_empty()).then_some((a, b, shared))
-        })
-        .collect();
-    let steps = observations.len() + pairs.iter().map(|p| p.2.len() * 8).sum::<usize>();
-    let replicates = replicates.min(budget / steps.max(1));
-    if replicates < FEWEST || pairs.is_empty() {
-        return Bootstrap {
-            replicates: 0,
-            intervals: HashMap::new(),
+impl Network {
+    /// The network of some profiles over the same issues.
+    ///
+    /// Issue by issue, so that pairs which share none cost nothing. Sums of whole and half numbers are
+    /// exact, hence the same in any order.
+    pub fn of(profiles: &[Profile]) -> Network {
+        let sides = profiles.len();
+        let mut network = Network {
+            sides,
+            congruence: vec![0.0; sides * sides],
+            conflict: vec![0.0; sides * sides],
         };
+        let issues = profiles.iter().map(Vec::len).max().unwrap_or(0);
+        for issue in 0..issues {
+            let speakers: Vec<(usize, Cell)> = profiles
+                .iter()
+                .enumerate()
+                .filter_map(|(side, profile)| Some((side, *profile.get(issue)?)))
+                .filter(|(_, cell)| cell.count() > 0)
+                .collect();
+            for (at, (a, cell)) in speakers.iter().enumerate() {
+                let row = a * sides..(a + 1) * sides;
+                let congruence = &mut network.congruence[row.clone()];
+                let conflict = &mut network.conflict[row];
+                for (b, other) in &speakers[at + 1..] {
+                    let mut tie = Tie::default();
+                    tie.add(weights(*cell), weights(*other));
+                    congruence[*b] += tie.congruence;
+                    conflict[*b] += tie.conflict;
+                }
+            }
+        }
+        network
     }
 
-    let mut numbers: HashMap<u32, usize> = HashMap::new();
-    let article: Vec<usize> = observations
-        .iter()
-        .map(|o| {
-            let next = numbers.len();
-            *numbers.entry(o.article).or_insert(next)
-        })
-        .collect();
-    let articles = numbers.len();
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut draws: Vec<Vec<f32>> = vec![Vec::with_capacity(replicates); pairs.len()];
-    let mut x = vec![[0.0f64; 3]; sides * issues];
-    let mut times = vec![0.0f64; articles];
-    for _ in 0..replicates {
-        times.fill(0.0);
-        for _ in 0..articles {
-            times[rng.random_range(0..articles as u32) as usize] += 1.0;
-        }
-        x.fill([0.0; 3]);
-        for (o, a) in observations.iter().zip(&article) {
-            let at = o.side as usize * issues + o.issue as usize;
-            x[at][(o.stance.value() + 1) as usize] += times[*a];
-        }
-        for ((a, b, shared), draws) in pairs.iter().zip(&mut draws) {
-            let mut tie = Tie::default();
-            for j in shared {
-                tie.add(
-                    x[*a as usize * issues + *j as usize],
-                    x[*b as usize * issues + *j as usize],
-                );
-            }
-            if let Some(agreement) = tie.agreement() {
-                draws.push(agreement as f32);
-            }
+    /// Number of sides.
+    pub fn sides(&self) -> usize {
+        self.sides
+    }
+
+    /// The tie of two sides, in either order; that of a side with itself is empty.
+    pub fn tie(&self, a: usize, b: usize) -> Tie {
+        let place = a.min(b) * self.sides + a.max(b);
+        Tie {
+            congruence: self.congruence[place],
+            conflict: self.conflict[place],
         }
     }
-    let intervals = pairs
-        .iter()
-        .zip(draws)
-        .filter(|(_, draws)| draws.len() * 2 > replicates)
-        .map(|((a, b, _), mut draws)| {
-            draws.sort_by(f32::total_cmp);
-            // Draws are kept as short floats; further digits would say nothing.
-            let at = |share: f64| {
-                let place = ((draws.len() - 1) as f64 * share).round() as usize;
-                (f64::from(draws[place]) * 1e6).round() / 1e6
-            };
-            ((*a, *b), (at(0.025), at(0.975)))
-        })
-        .collect();
-    Bootstrap {
-        replicates,
-        intervals,
+
+    /// The pairs (a < b) that share an issue, with their ties, in the order of the sides.
+    pub fn ties(&self) -> impl Iterator<Item = (usize, usize, Tie)> {
+        (0..self.sides)
+            .flat_map(move |a| (a + 1..self.sides).map(move |b| (a, b, self.tie(a, b))))
+            .filter(|(_, _, tie)| tie.congruence + tie.conflict > 0.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Stance;
     use proptest::prelude::*;
 
     fn cell(support: u32, neutral: u32, oppose: u32) -> Cell {
@@ -273,29 +227,19 @@ mod tests {
         assert_eq!(Normalisation::Jaccard.of(m.own, m.own, m, m), Some(1.0));
     }
 
-    fn observations() -> impl Strategy<Value = Vec<Observation>> {
-        prop::collection::vec((0u32..4, 0u32..3, -1i8..=1, 0u32..10), 1..60).prop_map(|rows| {
-            rows.into_iter()
-                .map(|(side, issue, stance, article)| Observation {
-                    side,
-                    actor: side,
-                    issue,
-                    stance: Stance::from_value(stance),
-                    article,
-                    group: article,
-                    meeting: None,
-                    day: None,
-                })
-                .collect()
-        })
-    }
-
     proptest! {
         #[test]
-        fn it_is_the_double_sum_symmetric_and_in_range(all in observations()) {
-            let p = profiles(&all, 4, 3);
-            for a in 0..4 {
-                for b in 0..4 {
+        fn it_is_the_double_sum_symmetric_and_in_range(
+            rows in prop::collection::vec(prop::collection::vec((0u32..4, 0u32..4, 0u32..4), 3), 2..6)
+        ) {
+            let p: Vec<Profile> = rows
+                .into_iter()
+                .map(|row| row.into_iter().map(|(s, z, o)| cell(s, z, o)).collect())
+                .collect();
+            let network = Network::of(&p);
+            let mut shared = 0;
+            for a in 0..p.len() {
+                for b in 0..p.len() {
                     let tie = Tie::between(&p[a], &p[b]);
                     let (mut c, mut f) = (0.0, 0.0);
                     for (x, y) in p[a].iter().zip(&p[b]) {
@@ -307,28 +251,17 @@ mod tests {
                         }
                     }
                     prop_assert!((tie.congruence - c).abs() < 1e-9 && (tie.conflict - f).abs() < 1e-9);
-                    let other = Tie::between(&p[b], &p[a]);
-                    prop_assert!((tie.congruence - other.congruence).abs() < 1e-9);
-                    prop_assert!((tie.conflict - other.conflict).abs() < 1e-9);
+                    prop_assert_eq!(tie, Tie::between(&p[b], &p[a]));
                     if let Some(agreement) = tie.agreement() {
                         prop_assert!((0.0..=1.0).contains(&agreement));
                     }
+                    if a != b {
+                        prop_assert_eq!(network.tie(a, b), tie);
+                        shared += usize::from(tie.agreement().is_some());
+                    }
                 }
             }
-        }
-
-        #[test]
-        fn a_bootstrap_repeats_itself_and_holds_what_is_certain(all in observations(), seed in 0u64..9) {
-            let one = bootstrap(&all, 4, 3, 200, seed, BUDGET);
-            prop_assert_eq!(&one, &bootstrap(&all, 4, 3, 200, seed, BUDGET));
-            let p = profiles(&all, 4, 3);
-            for ((a, b), (low, high)) in &one.intervals {
-                let tie = Tie::between(&p[*a as usize], &p[*b as usize]);
-                prop_assert!(0.0 <= *low && low <= high && *high <= 1.0);
-                if tie.conflict == 0.0 {
-                    prop_assert_eq!((*low, *high), (1.0, 1.0));
-                }
-            }
+            prop_assert_eq!(network.ties().count() * 2, shared);
         }
     }
 }

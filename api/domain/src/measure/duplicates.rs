@@ -6,6 +6,7 @@
 use super::Observation;
 use crate::Stance;
 use chrono::{Datelike, NaiveDate};
+use foldhash::fast::FixedState;
 use std::collections::{HashMap, HashSet};
 
 /// How often the same side's same stance on the same issue counts.
@@ -43,7 +44,7 @@ impl Duplicates {
     pub fn counting(self) -> Counting {
         Counting {
             rule: self,
-            seen: HashSet::new(),
+            seen: HashSet::default(),
         }
     }
 }
@@ -58,7 +59,7 @@ type Key = (u32, u32, u32, Stance, Period);
 #[derive(Debug)]
 pub struct Counting {
     rule: Duplicates,
-    seen: HashSet<Key>,
+    seen: HashSet<Key, FixedState>,
 }
 
 impl Counting {
@@ -84,7 +85,7 @@ impl Counting {
 /// counts once.
 #[derive(Debug, Default)]
 pub struct Syndication {
-    first: HashMap<u32, u32>,
+    first: HashMap<u32, u32, FixedState>,
 }
 
 impl Syndication {

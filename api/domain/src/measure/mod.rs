@@ -8,10 +8,12 @@
 pub mod affiliation;
 pub mod agreement;
 pub mod alpha;
+pub mod bootstrap;
 pub mod cell;
 pub mod cohesion;
 pub mod consistency;
 pub mod contradiction;
+mod cut;
 pub mod duplicates;
 pub mod loyalty;
 pub mod polarisation;

@@ -1,8 +1,8 @@
 //! How far sides stand in two opposed camps: on one issue, and in the whole network.
 
-use super::agreement::Tie;
-use super::{Cell, Observation, agreement};
-use rand::seq::SliceRandom;
+use super::Cell;
+use super::agreement::{Network, Profile};
+use super::cut::{self, Matrix, greatest_cut};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -61,197 +61,56 @@ pub struct Polarisation {
     pub exact: bool,
 }
 
-/// A symmetric matrix of weights between sides, with an empty diagonal.
-#[derive(Debug, Clone)]
-struct Matrix {
-    n: usize,
-    cells: Vec<f64>,
-}
-
-impl Matrix {
-    fn of(n: usize, ties: &[(u32, u32, Tie)], weight: impl Fn(&Tie) -> f64) -> Matrix {
-        let mut cells = vec![0.0; n * n];
-        for (a, b, tie) in ties {
-            let (a, b) = (*a as usize, *b as usize);
-            cells[a * n + b] = weight(tie);
-            cells[b * n + a] = weight(tie);
-        }
-        Matrix { n, cells }
-    }
-
-    fn row(&self, a: usize) -> &[f64] {
-        &self.cells[a * self.n..(a + 1) * self.n]
-    }
-
-    fn sum(&self) -> f64 {
-        self.cells.iter().sum::<f64>() / 2.0
-    }
-
-    /// Sum over the pairs of which the two sides lie in different blocs.
-    fn between(&self, blocs: &[u8]) -> f64 {
-        let mut sum = 0.0;
-        for a in 0..self.n {
-            for (b, weight) in self.row(a).iter().enumerate().skip(a + 1) {
-                if blocs[a] != blocs[b] {
-                    sum += weight;
-                }
-            }
-        }
-        sum
-    }
-}
-
-/// Sides up to which every parting is tried.
-const EXACT_UP_TO: usize = 14;
-
-/// Starts of the local search.
-const STARTS: usize = 24;
-
-/// The parting into two blocs with the greatest weight between them, and whether it is proven.
-///
-/// One empty bloc is allowed, so the weight is never negative. The first side is in bloc 0.
-fn greatest_cut(weights: &Matrix, seed: u64) -> (Vec<u8>, bool) {
-    let n = weights.n;
-    let exact = n <= EXACT_UP_TO;
-    let mut best = vec![0u8; n];
-    let mut record = 0.0;
-    let mut keep = |blocs: &[u8], weight: f64| {
-        if weight > record + 1e-9 {
-            record = weight;
-            best.copy_from_slice(blocs);
-        }
-    };
-    if exact {
-        // Partings in Gray-code order differ in one side, whose gain updates the weight.
-        let mut blocs = vec![0u8; n];
-        let mut weight = 0.0;
-        for step in 1u32..1 << n.saturating_sub(1) {
-            let side = step.trailing_zeros() as usize + 1;
-            weight += gain(weights, &blocs, side);
-            blocs[side] ^= 1;
-            keep(&blocs, weight);
-        }
-    } else {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        for _ in 0..STARTS {
-            let mut blocs: Vec<u8> = (0..n).map(|_| rng.random_range(0..2u32) as u8).collect();
-            climb(weights, &mut blocs);
-            keep(&blocs, weights.between(&blocs));
-        }
-    }
-    if best.first() == Some(&1) {
-        best.iter_mut().for_each(|bloc| *bloc ^= 1);
-    }
-    (best, exact)
-}
-
-/// What moving one side to the other bloc adds to the weight between blocs.
-fn gain(weights: &Matrix, blocs: &[u8], side: usize) -> f64 {
-    weights
-        .row(side)
-        .iter()
-        .zip(blocs)
-        .map(|(weight, bloc)| {
-            if *bloc == blocs[side] {
-                *weight
-            } else {
-                -*weight
-            }
-        })
-        .sum()
-}
-
-/// Moves single sides while that gains; every gain is kept up to date, so a move costs n steps.
-fn climb(weights: &Matrix, blocs: &mut [u8]) {
-    let mut gains: Vec<f64> = (0..weights.n).map(|a| gain(weights, blocs, a)).collect();
-    // Each move raises the weight, so the climb ends; the bound guards against rounding.
-    for _ in 0..weights.n * 50 {
-        let Some((side, _)) = gains
-            .iter()
-            .enumerate()
-            .filter(|(_, gain)| **gain > 1e-9)
-            .max_by(|a, b| a.1.total_cmp(b.1))
-        else {
-            return;
-        };
-        blocs[side] ^= 1;
-        gains[side] = -gains[side];
-        for (other, weight) in weights.row(side).iter().enumerate() {
-            if other != side {
-                let sign = if blocs[other] == blocs[side] {
-                    2.0
-                } else {
-                    -2.0
-                };
-                gains[other] += sign * weight;
-            }
-        }
-    }
-}
-
-/// The ties of all pairs that share an issue.
-pub fn ties(profiles: &[agreement::Profile]) -> Vec<(u32, u32, Tie)> {
-    let mut ties = Vec::new();
-    for a in 0..profiles.len() {
-        for b in a + 1..profiles.len() {
-            let tie = Tie::between(&profiles[a], &profiles[b]);
-            if tie.congruence + tie.conflict > 0.0 {
-                ties.push((a as u32, b as u32, tie));
-            }
-        }
-    }
-    ties
-}
-
-/// Polarisation of a network of `sides` sides; `None` where no two share an issue.
+/// Polarisation of a network; `None` where no two sides share an issue.
 ///
 /// `seed` steers the local search for networks of more than 14 sides.
-pub fn of_network(sides: usize, ties: &[(u32, u32, Tie)], seed: u64) -> Option<Polarisation> {
-    let all = Matrix::of(sides, ties, |t| t.congruence + t.conflict);
+pub fn of_network(network: &Network, seed: u64) -> Option<Polarisation> {
+    let sides = network.sides();
+    let all = Matrix::of(sides, |a, b| {
+        let tie = network.tie(a, b);
+        tie.congruence + tie.conflict
+    });
     let whole = all.sum();
     if whole <= 0.0 {
         return None;
     }
     // Conflict minus congruence between blocs is what a parting takes away from frustration.
-    let gained = Matrix::of(sides, ties, |t| t.conflict - t.congruence);
+    let gained = Matrix::of(sides, |a, b| -network.tie(a, b).subtract());
     let (blocs, exact) = greatest_cut(&gained, seed);
     let parted = gained.between(&blocs);
-    let conflict: f64 = ties.iter().map(|t| t.2.conflict).sum();
+    let conflict: f64 = network.ties().map(|(_, _, tie)| tie.conflict).sum();
     let (widest, _) = greatest_cut(&all, seed);
     Some(Polarisation {
         index: (parted / all.between(&widest).max(all.between(&blocs))).clamp(0.0, 1.0),
         frustration: ((conflict - parted) / whole).clamp(0.0, 1.0),
-        modularity: signed_modularity(sides, ties, &blocs),
+        modularity: signed_modularity(network, &blocs),
         blocs,
         exact,
     })
 }
 
 /// Modularity with congruence as the positive and conflict as the negative layer.
-fn signed_modularity(sides: usize, ties: &[(u32, u32, Tie)], blocs: &[u8]) -> f64 {
-    let mut strength = [vec![0.0; sides], vec![0.0; sides]];
+fn signed_modularity(network: &Network, blocs: &[u8]) -> f64 {
+    // Of each bloc the strengths of its sides in each layer, and of each layer the whole.
+    let mut strength = [[0.0; 2]; 2];
     let mut whole = [0.0; 2];
     let mut inside = 0.0;
-    for (a, b, tie) in ties {
-        let (a, b) = (*a as usize, *b as usize);
+    for (a, b, tie) in network.ties() {
+        let (a, b) = (blocs[a] as usize, blocs[b] as usize);
         for (layer, weight) in [tie.congruence, tie.conflict].into_iter().enumerate() {
-            strength[layer][a] += weight;
-            strength[layer][b] += weight;
+            strength[a][layer] += weight;
+            strength[b][layer] += weight;
             whole[layer] += 2.0 * weight;
         }
-        if blocs[a] == blocs[b] {
+        if a == b {
             inside += 2.0 * tie.subtract();
         }
     }
     let mut expected = 0.0;
-    for bloc in 0..2u8 {
+    for bloc in strength {
         for (layer, sign) in [(0, 1.0), (1, -1.0)] {
-            let sum: f64 = (0..sides)
-                .filter(|a| blocs[*a] == bloc)
-                .map(|a| strength[layer][a])
-                .sum();
             if whole[layer] > 0.0 {
-                expected += sign * sum * sum / whole[layer];
+                expected += sign * bloc[layer] * bloc[layer] / whole[layer];
             }
         }
     }
@@ -274,51 +133,30 @@ pub struct Null {
 /// Most draws of [`null`].
 pub const DRAWS: usize = 200;
 
-/// Most elementary steps that the nulls of one answer may take together.
-pub const BUDGET: usize = 1_000_000_000;
+/// Most elementary steps, of about a nanosecond each, that the nulls of one answer may take together.
+pub const BUDGET: usize = 300_000_000;
+
+/// Fewest draws that say anything.
+const FEWEST: usize = 20;
 
 /// Compares an index with networks in which the stances on each issue are dealt out anew.
 ///
 /// Each side keeps how often it speaks on each issue and each issue keeps its stances, which is a
 /// degree-preserving null in the sense of Salloum, Chen and Kivelä, "Separating Polarization from
-/// Noise", 2022 (doi 10.1145/3512962). `None` where
-/// `budget` elementary steps (see [`BUDGET`]) do not suffice for twenty draws.
-pub fn null(
-    observations: &[Observation],
-    sides: usize,
-    issues: usize,
-    observed: f64,
-    seed: u64,
-    budget: usize,
-) -> Option<Null> {
-    let search = if sides > EXACT_UP_TO {
-        4 * STARTS * sides * sides
-    } else {
-        (2 * sides) << sides
-    };
-    let steps = 4 * observations.len() + sides * sides * issues + search;
-    let draws = DRAWS.min(budget / steps.max(1));
-    if draws < 20 {
+/// Noise", 2022 (doi 10.1145/3512962). The generator is ChaCha8 with `seed`. `None` where `budget`
+/// elementary steps (see [`BUDGET`]) do not suffice for twenty draws.
+pub fn null(profiles: &[Profile], observed: f64, seed: u64, budget: usize) -> Option<Null> {
+    let draws = DRAWS.min(budget / steps(profiles).max(1));
+    if draws < FEWEST {
         return None;
     }
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut shuffled = observations.to_vec();
-    let mut places: Vec<Vec<usize>> = vec![Vec::new(); issues];
-    for (at, o) in observations.iter().enumerate() {
-        places[o.issue as usize].push(at);
-    }
+    let mut dealt = profiles.to_vec();
     let mut drawn = Vec::with_capacity(draws);
     for draw in 0..draws {
-        for places in &places {
-            let mut stances: Vec<_> = places.iter().map(|at| observations[*at].stance).collect();
-            stances.shuffle(&mut rng);
-            for (at, stance) in places.iter().zip(stances) {
-                shuffled[*at].stance = stance;
-            }
-        }
-        let profiles = agreement::profiles(&shuffled, sides, issues);
+        deal(profiles, &mut dealt, &mut rng);
         drawn.push(
-            of_network(sides, &ties(&profiles), seed.wrapping_add(draw as u64))
+            of_network(&Network::of(&dealt), seed.wrapping_add(draw as u64))
                 .map_or(0.0, |p| p.index),
         );
     }
@@ -332,6 +170,47 @@ pub fn null(
         deviation: variance.sqrt(),
         p_value: (at_least as f64 + 1.0) / (n + 1.0),
     })
+}
+
+/// What one draw costs: dealing, weighing pairs on each issue, and searching for blocs twice.
+fn steps(profiles: &[Profile]) -> usize {
+    let sides = profiles.len();
+    let issues = profiles.iter().map(Vec::len).max().unwrap_or(0);
+    let positions = profiles.iter().flatten().map(|cell| cell.count() as usize);
+    let search = if sides > cut::EXACT_UP_TO {
+        10 * cut::starts(sides) * sides * sides
+    } else {
+        (2 * sides) << sides
+    };
+    6 * positions.sum::<usize>() + sides * sides * issues + search
+}
+
+/// Deals the stances on each issue out anew: to each side as many as it took.
+fn deal(profiles: &[Profile], dealt: &mut [Profile], rng: &mut ChaCha8Rng) {
+    let issues = profiles.iter().map(Vec::len).max().unwrap_or(0);
+    for issue in 0..issues {
+        let mut left = Cell::default();
+        for profile in profiles {
+            left.merge(profile[issue]);
+        }
+        for (profile, dealt) in profiles.iter().zip(dealt.iter_mut()) {
+            let before = left;
+            for _ in 0..profile[issue].count() {
+                let at = rng.random_range(0..left.count());
+                // Without branches, which nothing could predict.
+                let support = u32::from(at < left.support);
+                let neutral = u32::from(at < left.support + left.neutral) - support;
+                left.support -= support;
+                left.neutral -= neutral;
+                left.oppose -= 1 - support - neutral;
+            }
+            dealt[issue] = Cell {
+                support: before.support - left.support,
+                neutral: before.neutral - left.neutral,
+                oppose: before.oppose - left.oppose,
+            };
+        }
+    }
 }
 
 #[cfg(test)]
@@ -348,10 +227,12 @@ mod tests {
         }
     }
 
-    fn index(profiles: &[agreement::Profile]) -> f64 {
-        of_network(profiles.len(), &ties(profiles), 7)
-            .unwrap()
-            .index
+    fn polarised(profiles: &[Profile]) -> Option<Polarisation> {
+        of_network(&Network::of(profiles), 7)
+    }
+
+    fn index(profiles: &[Profile]) -> f64 {
+        polarised(profiles).unwrap().index
     }
 
     #[test]
@@ -378,7 +259,7 @@ mod tests {
                 }
             })
             .collect();
-        let found = of_network(6, &ties(&blocs), 7).unwrap();
+        let found = polarised(&blocs).unwrap();
         assert_eq!((found.index, found.frustration), (1.0, 0.0));
         assert_eq!(found.blocs, [0, 0, 0, 1, 1, 1]);
         assert!(found.modularity > 0.4);
@@ -388,7 +269,7 @@ mod tests {
         dissenter[5] = against;
         // One of six: 5 pairs of 9 that the widest cut has.
         assert!((index(&dissenter) - 5.0 / 9.0).abs() < 1e-12);
-        assert_eq!(of_network(1, &[], 7), None);
+        assert_eq!(polarised(&[vec![cell(1, 0, 0)]]), None);
     }
 
     #[test]
@@ -402,40 +283,71 @@ mod tests {
                 }]
             })
             .collect();
-        let found = of_network(40, &ties(&blocs), 7).unwrap();
+        let found = polarised(&blocs).unwrap();
         assert!(!found.exact);
         assert_eq!((found.index, found.frustration), (1.0, 0.0));
     }
 
     #[test]
-    fn opposed_blocs_are_no_accident_and_noise_is() {
-        let network = |mut stance: Box<dyn FnMut(u32) -> i8>| -> Vec<Observation> {
-            let mut all = Vec::new();
-            for side in 0..8 {
-                for issue in 0..10 {
-                    all.push(Observation {
-                        side,
-                        actor: side,
-                        issue,
-                        stance: crate::Stance::from_value(stance(side)),
-                        article: side,
-                        group: side,
-                        meeting: None,
-                        day: None,
-                    });
+    fn the_search_from_few_starts_finds_large_blocs_among_noise() {
+        // 400 sides in two camps of which each says the contrary one time in four.
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let camps: Vec<Profile> = (0..400)
+            .map(|side| {
+                let mut profile = vec![Cell::default(); 20];
+                for cell in &mut profile {
+                    let camp = if side % 2 == 0 { 1 } else { -1 };
+                    let stance = if rng.random_range(0..4u32) == 0 {
+                        -camp
+                    } else {
+                        camp
+                    };
+                    cell.add(crate::Stance::from_value(stance));
                 }
-            }
-            all
+                profile
+            })
+            .collect();
+        assert!(cut::starts(400) < cut::starts(40));
+        let found = polarised(&camps).unwrap();
+        let sides = found.blocs.iter().zip((0..=1u8).cycle());
+        let first = sides.filter(|(bloc, side)| *bloc == side).count();
+        // A few speak more often like the other camp than like their own.
+        let together = first.max(400 - first);
+        assert!(together > 390, "{together}");
+    }
+
+    #[test]
+    fn opposed_blocs_are_no_accident_and_noise_is() {
+        let network = |mut stance: Box<dyn FnMut(u32) -> i8>| -> Vec<Profile> {
+            let of = |side| {
+                let issues = (0..10).map(|_| Cell::of([crate::Stance::from_value(stance(side))]));
+                issues.collect()
+            };
+            (0..8).map(of).collect()
         };
-        let compare = |all: &[Observation]| {
-            let observed = index(&agreement::profiles(all, 8, 10));
-            null(all, 8, 10, observed, 3, BUDGET).unwrap()
-        };
+        let compare = |all: &[Profile]| null(all, index(all), 3, BUDGET).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let ordered = network(Box::new(|side| (side % 2) as i8 * 2 - 1));
         let noise = network(Box::new(move |_| rng.random_range(0..2i32) as i8 * 2 - 1));
         assert!(compare(&ordered).p_value < 0.02);
         assert!(compare(&noise).p_value > 0.05);
+        assert_eq!(null(&noise, 0.5, 3, BUDGET), null(&noise, 0.5, 3, BUDGET));
+        assert_eq!(null(&noise, 0.5, 3, 1_000), None);
+    }
+
+    #[test]
+    fn every_deal_of_the_stances_is_as_likely() {
+        // Two supports and two opposes to two sides with two positions each: of the six ways to deal,
+        // one gives the first side both supports.
+        let profiles = [vec![cell(2, 0, 0)], vec![cell(0, 0, 2)]];
+        let mut dealt = profiles.to_vec();
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let mut both = 0;
+        for _ in 0..6_000 {
+            deal(&profiles, &mut dealt, &mut rng);
+            both += u32::from(dealt[0][0].support == 2);
+        }
+        assert!((900..1_100).contains(&both), "{both}");
     }
 
     proptest! {
@@ -443,15 +355,28 @@ mod tests {
         fn it_is_in_range_and_blind_to_names(rows in prop::collection::vec((0u32..5, 0u32..5, 0u32..5, 0u32..5), 2..9)) {
             let profiles: Vec<_> = rows.iter().map(|r| vec![cell(r.0, r.1, r.2), cell(r.3, 0, r.0)]).collect();
             let reversed: Vec<_> = profiles.iter().rev().cloned().collect();
-            let (one, other) = (
-                of_network(profiles.len(), &ties(&profiles), 7),
-                of_network(reversed.len(), &ties(&reversed), 7),
-            );
+            let (one, other) = (polarised(&profiles), polarised(&reversed));
             prop_assert_eq!(one.is_some(), other.is_some());
             if let (Some(one), Some(other)) = (one, other) {
                 prop_assert!((0.0..=1.0).contains(&one.index));
                 prop_assert!((one.index - other.index).abs() < 1e-9);
                 prop_assert!((one.frustration - other.frustration).abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn dealing_keeps_who_speaks_and_what_is_said(rows in prop::collection::vec((0u32..5, 0u32..5, 0u32..5), 1..9), seed in 0u64..99) {
+            let profiles: Vec<_> = rows.iter().map(|r| vec![cell(r.0, r.1, r.2), cell(r.1, 1, r.0)]).collect();
+            let mut dealt = profiles.clone();
+            deal(&profiles, &mut dealt, &mut ChaCha8Rng::seed_from_u64(seed));
+            for issue in 0..2 {
+                let (mut before, mut after) = (Cell::default(), Cell::default());
+                for (was, is) in profiles.iter().zip(&dealt) {
+                    prop_assert_eq!(was[issue].count(), is[issue].count());
+                    before.merge(was[issue]);
+                    after.merge(is[issue]);
+                }
+                prop_assert_eq!(before, after);
             }
         }
     }

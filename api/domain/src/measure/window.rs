@@ -4,6 +4,7 @@
 //! of the calendar, with a greater one they move on by one period each and overlap.
 
 use super::{Cell, Observation};
+use crate::Stance;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,8 +96,8 @@ pub struct Windows {
     pub outside: usize,
 }
 
-/// Stance counts of each side on each issue.
-pub type Cells = BTreeMap<(u32, u32), Cell>;
+/// Stance counts of each side on each issue, by side, then by issue.
+pub type Cells = Vec<((u32, u32), Cell)>;
 
 impl Windows {
     /// The windows of `width` periods that hold any of `observations`.
@@ -159,22 +160,45 @@ impl Windows {
             .groups
             .iter()
             .map(|group| {
-                let mut cells = Cells::new();
-                for at in group {
-                    let o = &observations[*at as usize];
-                    cells.entry((o.side, o.issue)).or_default().add(o.stance);
-                }
+                let mut placed: Vec<(u32, u32, Stance)> = group
+                    .iter()
+                    .map(|at| {
+                        let o = &observations[*at as usize];
+                        (o.side, o.issue, o.stance)
+                    })
+                    .collect();
+                placed.sort_unstable();
+                let cells = placed.chunk_by(|(a, i, _), (b, j, _)| (a, i) == (b, j));
                 cells
+                    .map(|cell| {
+                        let (side, issue, _) = cell[0];
+                        (
+                            (side, issue),
+                            Cell::of(cell.iter().map(|(.., stance)| *stance)),
+                        )
+                    })
+                    .collect()
             })
             .collect();
         self.windows
             .iter()
             .map(|window| {
-                let mut sum = Cells::new();
-                for (place, cell) in window.groups.iter().flat_map(|group| &groups[*group]) {
-                    sum.entry(*place).or_default().merge(*cell);
+                let mut all: Cells = window
+                    .groups
+                    .iter()
+                    .flat_map(|group| groups[*group].iter().copied())
+                    .collect();
+                if window.groups.len() > 1 {
+                    all.sort_by_key(|(place, _)| *place);
+                    all.dedup_by(|(place, cell), (before, sum)| {
+                        let same = place == before;
+                        if same {
+                            sum.merge(*cell);
+                        }
+                        same
+                    });
                 }
-                (&window.span, sum)
+                (&window.span, all)
             })
             .collect()
     }
@@ -239,7 +263,6 @@ fn along(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Stance;
     use proptest::prelude::*;
 
     fn said(day: &str, meeting: Option<u32>, stance: i8) -> Observation {
@@ -317,7 +340,7 @@ mod tests {
         let means: Vec<_> = windows
             .cells(&all)
             .into_iter()
-            .map(|(_, cells)| cells[&(0, 0)].mean().unwrap())
+            .map(|(_, cells)| cells[0].1.mean().unwrap())
             .collect();
         assert_eq!(means, [1.0, 1.0 / 3.0, -1.0, -1.0]);
         assert!(Windows::of(&all[4..], Per::Day, 3, &[]).is_empty());

@@ -1,10 +1,10 @@
 //! `/v1/meetings/{slug}/briefing`: one meeting on one page.
 
 use super::comparisons::Side;
-use super::comparisons::basis::{
-    Basis, Counted, CountingQuery, Interval, Measured, Partyless, count, most,
-};
+use super::comparisons::basis::{Basis, Measured, Partyless, count};
 use super::comparisons::contradictions::{self, Contradiction, Contradictions, MostQuery};
+use super::comparisons::counted::{Counted, Estimated, Interval};
+use super::comparisons::counting::{CountingQuery, most};
 use super::comparisons::quotes::{self, Quote, Quotes, QuotesQuery};
 use super::comparisons::shifts::DirectionCode;
 use crate::http::answer::{self, Comparison};
@@ -86,11 +86,7 @@ pub struct BriefedIssue {
     pub proposition: Option<String>,
     /// What was said here.
     #[serde(flatten)]
-    pub counted: Counted,
-    /// 95 % interval of the mean stance.
-    pub interval: Interval,
-    /// True when the interval excludes one of the two signs.
-    pub sufficient: bool,
+    pub estimated: Estimated,
     /// The strongest quotes, as many as asked for.
     pub quotes: Vec<Quote>,
     /// What was said at the `previous` meeting; null where nothing was.
@@ -150,8 +146,8 @@ pub struct Line {
 impl Row for Line {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["side", "side_name", "issue", "new"];
-        columns.extend(Counted::COLUMNS);
-        columns.extend(["low", "high", "sufficient", "quote"]);
+        columns.extend(Estimated::columns());
+        columns.push("quote");
         columns.extend(["before_count", "before_stance", "before_positions"]);
         columns.extend([
             "difference",
@@ -172,11 +168,8 @@ impl Row for Line {
             briefed.issue.slug.clone(),
             self.new.to_string(),
         ];
-        fields.extend(briefed.counted.fields());
+        fields.extend(briefed.estimated.fields());
         fields.extend([
-            briefed.interval.low.to_string(),
-            briefed.interval.high.to_string(),
-            briefed.sufficient.to_string(),
             quotes::first(&briefed.quotes),
             text(&before.map(|before| before.count)),
             text(&before.map(|before| before.stance)),
@@ -193,6 +186,10 @@ impl Row for Line {
 
 impl Comparison for Briefing {
     type Line = Line;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        self.basis.about()
+    }
 
     fn lines(self) -> Vec<Line> {
         let new: BTreeSet<String> = self
@@ -268,31 +265,24 @@ fn page(measured: &Measured, slug: &str) -> Page {
 impl Briefing {
     fn example() -> Briefing {
         let counted = Counted::example();
-        let cell = Cell {
-            support: counted.support,
-            neutral: counted.neutral,
-            oppose: counted.oppose,
-        };
         let earlier = Cell {
             support: 1,
             ..Cell::default()
         };
-        let issues = cell.interval().map(|interval| BriefedIssue {
+        let issues = Estimated::example().map(|estimated| BriefedIssue {
             issue: IssueRef::example(),
             proposition: Some(
                 "States may freely join military alliances; the alliance's door stays open."
                     .to_owned(),
             ),
-            counted: counted.clone(),
-            interval: interval.into(),
-            sufficient: interval.sufficient(),
+            estimated,
             quotes: vec![Quote::example()],
             before: Some(Counted::of(
                 earlier,
                 "/v1/positions?parties=russia&meetings=brussels-2022-01-12&issues=alliance-membership&revision=4"
                     .to_owned(),
             )),
-            shift: shift::shift(earlier, cell).map(BriefedShift::from),
+            shift: shift::shift(earlier, counted.cell()).map(BriefedShift::from),
         });
         Briefing {
             basis: Basis::example(),
@@ -343,7 +333,8 @@ fn written(
         let stances =
             stances.map(|at| measured.observed.positions[*at as usize].observation.stance);
         let here = Cell::of(stances);
-        let Some(interval) = posteriors.interval(here) else {
+        let counted = link(Some(*side), Some(*issue), page.here);
+        let Some(estimated) = Estimated::of(here, counted, &mut posteriors) else {
             continue;
         };
         if sides.last().is_none_or(|(last, _)| last != side) {
@@ -364,9 +355,7 @@ fn written(
                 .issue(&named.slug)
                 .map(|issue| issue.proposition.clone()),
             issue: named,
-            counted: Counted::of(here, link(Some(*side), Some(*issue), page.here)),
-            interval: interval.into(),
-            sufficient: interval.sufficient(),
+            estimated,
             quotes: quotes.of(quoted),
             before: spoke_before
                 .then(|| Counted::of(entry.before, link(Some(*side), Some(*issue), page.previous))),

@@ -131,6 +131,77 @@ async fn every_form_holds_every_line() {
     }
 }
 
+/// CSV and NDJSON have no place for it, so every form says in its head what it stands on.
+#[tokio::test]
+async fn the_head_of_every_form_says_what_it_stands_on() {
+    let app = talks().await;
+    for (asked, drawn) in [
+        ("positions?quotes=2", "quotes=2"),
+        ("shifts", "delta=0.25&false_discovery_rate=0.05"),
+        ("contradictions", ""),
+        (
+            "agreement?seed=7&replicates=200&per=meeting",
+            "network=onemode&normalisation=none&replicates=200&seed=7&per=meeting&width=1",
+        ),
+        (
+            "agreement?network=twomode",
+            "network=twomode&normalisation=none",
+        ),
+        ("polarisation?seed=3", "seed=3"),
+        ("consistency?seed=9", "seed=9"),
+        ("loyalty", ""),
+        ("timeline?per=week&width=2", "per=week&width=2"),
+    ] {
+        for form in ["application/json", "text/csv", "application/x-ndjson"] {
+            let answer = app.get_as(&format!("/v1/comparisons/{asked}"), form).await;
+            let head = answer.headers()["x-basis"].to_str().unwrap();
+            assert!(
+                head.starts_with(
+                    "revision=2&by=party&duplicates=include&syndicated=all&min_count=1\
+                     &codebook=default%401&parser_versions=test&positions="
+                ),
+                "{asked}: {head}"
+            );
+            assert!(head.ends_with(drawn), "{asked}: {head}");
+        }
+    }
+}
+
+#[test]
+fn every_comparison_says_what_it_tells_and_what_it_does_not() {
+    let document = serde_json::to_value(plenary_server::http::openapi::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap().iter();
+    let compared = paths
+        .filter(|(path, _)| path.starts_with("/v1/comparisons/") || path.ends_with("/briefing"));
+    let mut all = 0;
+    for (path, item) in compared {
+        let described = item["get"]["description"]
+            .as_str()
+            .unwrap()
+            .replace('\n', " ");
+        let tells = described
+            .split(". ")
+            .find(|sentence| sentence.starts_with("It tells "));
+        assert!(
+            tells.is_some_and(|tells| tells.contains("; it does not tell ")),
+            "{path}: {described}"
+        );
+        all += 1;
+    }
+    assert_eq!(all, ROUTES.len() + 1);
+}
+
+/// A grid of very many cells is for programs; its words are asked for with a filter.
+#[tokio::test]
+async fn a_grid_says_how_many_quotes_its_cells_may_have() {
+    let app = talks().await;
+    assert_eq!(compare(&app, "positions").await["quotes"], 1);
+    assert_eq!(compare(&app, "positions?quotes=3").await["quotes"], 3);
+    let none = compare(&app, "positions?quotes=0").await;
+    assert_eq!(none["quotes"], 0);
+    assert_eq!(none["rows"][0]["cells"][0]["quotes"], json!([]));
+}
+
 #[tokio::test]
 async fn shifts_pair_meetings_and_quote_both() {
     let app = talks().await;

@@ -70,7 +70,7 @@ async fn records_come_back_as_they_went() {
     );
 
     let observed = store
-        .observations(&PositionFilter::default(), By::Party)
+        .observations(&PositionFilter::default(), By::Party, true)
         .await
         .unwrap();
     assert_eq!((observed.positions.len(), observed.revision), (2, 1));

@@ -263,7 +263,7 @@ async fn list_export_and_comparison_count_the_same_records() {
         let total = store.positions(&filter, &page).await.unwrap().total;
         assert_eq!(total as usize, expected.len(), "{filter:?}");
         for by in [By::Party, By::Actor] {
-            let observed = store.observations(&filter, by).await.unwrap();
+            let observed = store.observations(&filter, by, true).await.unwrap();
             let seen: Vec<_> = observed.positions.iter().map(|p| p.position_id).collect();
             assert_eq!(seen, expected, "{filter:?}");
             for position in &observed.positions {

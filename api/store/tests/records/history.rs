@@ -22,7 +22,7 @@ async fn a_pinned_answer_stays_the_same() {
     let (article, parsed) = talks("Herald");
     let first = store.add_article(&article, &parsed, "alice").await.unwrap();
     let list = store.positions(&at(1), &all()).await.unwrap();
-    let observed = store.observations(&at(1), By::Actor).await.unwrap();
+    let observed = store.observations(&at(1), By::Actor, true).await.unwrap();
     let ids: Vec<_> = list.items.iter().map(|item| item.position_id).collect();
     let quotes = store.quotes(&ids, 1).await.unwrap();
 
@@ -45,7 +45,7 @@ async fn a_pinned_answer_stays_the_same() {
         assert_eq!(position.until_revision.take(), Some(3));
     }
     assert_eq!(then, list);
-    let again = store.observations(&at(1), By::Actor).await.unwrap();
+    let again = store.observations(&at(1), By::Actor, true).await.unwrap();
     assert_eq!(again, observed);
     assert_eq!(store.quotes(&ids, 1).await.unwrap(), quotes);
     assert_eq!(store.positions_by_id(&ids, 1).await.unwrap(), list.items);
@@ -88,7 +88,7 @@ async fn a_pinned_answer_keeps_names_days_and_processes() {
         revision,
         ..PositionFilter::default()
     };
-    let observed = store.observations(&at(1), By::Actor).await.unwrap();
+    let observed = store.observations(&at(1), By::Actor, true).await.unwrap();
     let list = store.positions(&at(1), &all()).await.unwrap();
     let known = &observed.meetings[0];
     assert_eq!(known.meeting.end, Some(day("2031-05-03")));
@@ -100,7 +100,7 @@ async fn a_pinned_answer_keeps_names_days_and_processes() {
     store.add_article(&article, &parsed, "test").await.unwrap();
 
     assert_eq!(
-        store.observations(&at(1), By::Actor).await.unwrap(),
+        store.observations(&at(1), By::Actor, true).await.unwrap(),
         observed
     );
     let then = store.positions(&at(1), &all()).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_pinned_answer_keeps_names_days_and_processes() {
     assert_eq!(count(process("borland-vaskia-talks", Some(1))).await, 0);
     assert_eq!(count(process(NONE, Some(1))).await, 2);
 
-    let now = store.observations(&at(2), By::Actor).await.unwrap();
+    let now = store.observations(&at(2), By::Actor, true).await.unwrap();
     let meeting = &now.meetings[0];
     assert_eq!(meeting.meeting.start, Some(day("2031-05-02")));
     assert_eq!(meeting.meeting.end, Some(day("2031-05-04")));

@@ -1,67 +1,25 @@
-//! What every measured comparison shares: how positions are counted, and the account of it.
+//! What every measured comparison shares: the positions that count, and the account of them.
 
+use super::counting::{Counting, CountingQuery, CountingRule, Syndicated};
+use super::links::Links;
 use super::{RowKind, Side};
 use crate::http::problem::Problem;
-use crate::http::query::{FilterQuery, scalar};
+use crate::http::query::FilterQuery;
 use crate::shape::{IssueRef, MeetingRef, Named, code};
 use crate::state::State;
 use actix_web::web;
-use chrono::NaiveDate;
-use plenary_domain::filter::NONE;
 use plenary_domain::measure::duplicates::{Duplicates, Syndication};
-use plenary_domain::measure::window::Span;
-use plenary_domain::measure::{Cell, Observation, cell};
+use plenary_domain::measure::{Cell, Observation};
 use plenary_domain::observed::Observed;
 use plenary_domain::record::By;
 use plenary_domain::{Mode, PositionFilter};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// How positions are counted before they are measured.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct CountingQuery {
-    /// What is compared: parties or actors.
-    #[param(value_type = RowKind, required = false)]
-    pub by: Option<String>,
-    /// How often the same stance of the same speaker on the same issue counts.
-    #[param(value_type = CountingRule, required = false)]
-    pub duplicates: Option<String>,
-    /// How copies of one article count: all of them, or the first one alone.
-    #[param(value_type = Syndicated, required = false)]
-    pub syndicated: Option<String>,
-    /// Leaves out sides with fewer positions, and cells with fewer.
-    #[param(value_type = u32, required = false, minimum = 1)]
-    pub min_count: Option<String>,
-}
-
-/// How often the same stance of the same speaker on the same issue counts: every time, or once in a
-/// document, week, month, year or in all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)] // The values are those of the domain's rule.
-pub enum CountingRule {
-    Include,
-    Document,
-    Week,
-    Month,
-    Year,
-    AcrossRange,
-}
-
-/// How copies of one article count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Syndicated {
-    /// Every copy counts.
-    All,
-    /// Of the copies of one text only the first counts.
-    Once,
-}
-
-/// What an answer stands on: enough to repeat it.
+/// What an answer stands on: enough to repeat it. Every form of an answer says it in the header `X-Basis`
+/// too, as a query string.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Basis {
     /// The revision of the records; with it, the same request gives the same answer at any time.
@@ -95,68 +53,6 @@ pub struct Basis {
     pub list: String,
 }
 
-/// Stance counts with the link to the records behind them.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Counted {
-    /// Positions: `support` + `neutral` + `oppose`.
-    #[schema(minimum = 1)]
-    pub count: u32,
-    /// Positions that support the issue's proposition.
-    #[schema(minimum = 0)]
-    pub support: u32,
-    /// Positions that take no side.
-    #[schema(minimum = 0)]
-    pub neutral: u32,
-    /// Positions that oppose it.
-    #[schema(minimum = 0)]
-    pub oppose: u32,
-    /// Mean stance: (`support` − `oppose`) / `count`.
-    #[schema(minimum = -1, maximum = 1)]
-    pub stance: f64,
-    /// The link that lists the positions behind the counts. Under another rule than `include` the
-    /// list is longer than the count.
-    #[schema(format = "uri-reference")]
-    pub positions: String,
-}
-
-/// A 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub struct Interval {
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
-/// Where a side stands when neutral positions are left aside, on a scale without ends.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub struct Scaled {
-    /// ln((support + ½)/(oppose + ½)): 0 where both weigh the same (Lowe, Benoit, Mikhaylov and Laver
-    /// 2011).
-    pub position: f64,
-    /// 1/(support + ½) + 1/(oppose + ½).
-    #[schema(minimum = 0)]
-    pub variance: f64,
-}
-
-impl From<cell::Scaled> for Scaled {
-    fn from(scaled: cell::Scaled) -> Self {
-        Scaled {
-            position: scaled.theta,
-            variance: scaled.variance,
-        }
-    }
-}
-
-impl From<cell::Interval> for Interval {
-    fn from(interval: cell::Interval) -> Self {
-        Interval {
-            low: interval.low,
-            high: interval.high,
-        }
-    }
-}
-
 /// The positions of a request, counted as it asks.
 pub(crate) struct Measured {
     pub(crate) observed: Observed,
@@ -174,58 +70,6 @@ pub(crate) enum Partyless {
     Leave,
     /// They make a side of their own.
     Keep,
-}
-
-impl CountingQuery {
-    fn rule(&self) -> Result<Duplicates, Problem> {
-        let Some(asked) = self.duplicates.as_deref() else {
-            return Ok(Duplicates::default());
-        };
-        let rules = Duplicates::ALL;
-        rules
-            .iter()
-            .find(|(_, name)| *name == asked)
-            .map(|(rule, _)| *rule)
-            .ok_or_else(|| unknown("duplicates", asked, rules.iter().map(|(_, name)| *name)))
-    }
-}
-
-/// A value of a closed list that is not in it.
-pub(crate) fn unknown<'a>(
-    name: &str,
-    asked: &str,
-    allowed: impl Iterator<Item = &'a str>,
-) -> Problem {
-    let allowed: Vec<&str> = allowed.collect();
-    Problem::invalid(
-        format!("query.{name}"),
-        format!("`{asked}` is not known; use one of: {}", allowed.join(", ")),
-    )
-}
-
-/// How many items an answer shows.
-pub(crate) fn most(asked: &Option<String>, default: usize, max: usize) -> Result<usize, Problem> {
-    let most = scalar("most", asked)?.unwrap_or(default);
-    if !(1..=max).contains(&most) {
-        return Err(Problem::invalid(
-            "query.most",
-            format!("must lie in 1..={max}"),
-        ));
-    }
-    Ok(most)
-}
-
-impl From<Duplicates> for CountingRule {
-    fn from(rule: Duplicates) -> Self {
-        match rule {
-            Duplicates::Include => CountingRule::Include,
-            Duplicates::Document => CountingRule::Document,
-            Duplicates::Week => CountingRule::Week,
-            Duplicates::Month => CountingRule::Month,
-            Duplicates::Year => CountingRule::Year,
-            Duplicates::AcrossRange => CountingRule::AcrossRange,
-        }
-    }
 }
 
 /// Reads the positions under a filter and counts them as asked, those of no party left out.
@@ -246,22 +90,18 @@ pub(crate) async fn count(
     counting: &CountingQuery,
     partyless: Partyless,
 ) -> Result<Measured, Problem> {
-    let by = RowKind::of(&counting.by)?;
-    let rule = counting.rule()?;
-    let once = match counting.syndicated.as_deref() {
-        None | Some("all") => false,
-        Some("once") => true,
-        Some(other) => return Err(unknown("syndicated", other, ["all", "once"].into_iter())),
-    };
-    let least: u32 = scalar("min_count", &counting.min_count)?.unwrap_or(1);
-    if least == 0 {
-        return Err(Problem::invalid("query.min_count", "must be at least 1"));
-    }
+    let Counting {
+        by,
+        rule,
+        syndicated,
+        least,
+    } = counting.asked()?;
     let side = match by {
         RowKind::Party => By::Party,
         RowKind::Actor => By::Actor,
     };
-    let observed = state.store.observations(filter, side).await?;
+    let once = syndicated == Syndicated::Once;
+    let observed = state.store.observations(filter, side, once).await?;
     let codebook = state.parse.parser().codebook();
     let pinned = FilterQuery {
         revision: Some(observed.revision.to_string()),
@@ -277,11 +117,7 @@ pub(crate) async fn count(
             revision: observed.revision,
             by,
             duplicates: rule.into(),
-            syndicated: if once {
-                Syndicated::Once
-            } else {
-                Syndicated::All
-            },
+            syndicated,
             min_count: least,
             codebook,
             parser_versions: observed.parser_versions.clone(),
@@ -369,13 +205,19 @@ impl Measured {
             .collect()
     }
 
-    /// Stance counts by side and issue.
-    pub(crate) fn cells(&self) -> BTreeMap<(u32, u32), Cell> {
-        let mut cells: BTreeMap<(u32, u32), Cell> = BTreeMap::new();
-        for o in self.observations() {
-            cells.entry((o.side, o.issue)).or_default().add(o.stance);
+    /// Stance counts by side and issue, those of nothing left out.
+    pub(crate) fn cells(&self) -> Vec<((u32, u32), Cell)> {
+        let issues = self.observed.issues.len();
+        let mut cells = vec![Cell::default(); (self.observed.sides.len() + 1) * issues];
+        for at in &self.kept {
+            let o = &self.observed.positions[*at as usize].observation;
+            cells[o.side as usize * issues + o.issue as usize].add(o.stance);
         }
-        cells
+        let placed = cells.into_iter().enumerate();
+        placed
+            .filter(|(_, cell)| cell.count() > 0)
+            .map(|(at, cell)| (((at / issues) as u32, (at % issues) as u32), cell))
+            .collect()
     }
 
     /// A side as answers show it.
@@ -427,217 +269,8 @@ impl Measured {
     }
 }
 
-/// Links to the positions behind a number: the request's own filter, pinned to the revision and
-/// narrowed to a side, an issue, a meeting.
-///
-/// Large answers hold hundreds of thousands, so each name is made ready for an address once.
-pub(crate) struct Links {
-    by: RowKind,
-    sides: Vec<String>,
-    actors: Vec<String>,
-    issues: Vec<String>,
-    meetings: Vec<String>,
-    /// What the request itself asks of parties, actors, meetings and issues.
-    asked: [Option<String>; 4],
-    rest: String,
-    pinned: FilterQuery,
-}
-
-const NARROWED: [&str; 4] = ["parties", "actors", "meetings", "issues"];
-
-impl Links {
-    fn new(
-        observed: &Observed,
-        by: RowKind,
-        mut pinned: FilterQuery,
-        partyless: Partyless,
-    ) -> Links {
-        // Where no party is named, the positions of none must be left out as the counts leave them out.
-        if by == RowKind::Party && partyless == Partyless::Leave {
-            let asked = pinned.not_parties.take();
-            pinned.not_parties = Some(match asked {
-                Some(asked) if asked.split(',').any(|slug| slug.trim() == NONE) => asked,
-                Some(asked) => format!("{asked},{NONE}"),
-                None => NONE.to_owned(),
-            });
-        }
-        let ready = |text: &str| {
-            let pair = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
-            pair.trim_start_matches('=').replace("%2C", ",")
-        };
-        let all = |names: &[plenary_domain::record::Named]| -> Vec<String> {
-            names.iter().map(|named| ready(&named.slug)).collect()
-        };
-        let mut sides = all(&observed.sides);
-        sides.push(NONE.to_owned());
-        let issues = observed.issues.iter().map(|issue| ready(&issue.slug));
-        let meetings = observed.meetings.iter();
-        let rest = FilterQuery {
-            parties: None,
-            actors: None,
-            meetings: None,
-            issues: None,
-            ..pinned.clone()
-        };
-        let asked = [
-            &pinned.parties,
-            &pinned.actors,
-            &pinned.meetings,
-            &pinned.issues,
-        ];
-        Links {
-            by,
-            sides,
-            actors: all(&observed.actors),
-            issues: issues.collect(),
-            meetings: meetings.map(|m| ready(&m.meeting.slug)).collect(),
-            asked: asked.map(|asked| asked.as_deref().map(ready)),
-            rest: rest.query_string(),
-            pinned,
-        }
-    }
-
-    /// To the positions of a side, an issue, a meeting: of each that is given. The meeting `None`
-    /// stands for positions of no meeting.
-    pub(crate) fn to(
-        &self,
-        side: Option<u32>,
-        issue: Option<u32>,
-        meeting: Option<Option<u32>>,
-    ) -> String {
-        let side = side.map(|side| self.sides[side as usize].as_str());
-        let issue = issue.map(|issue| self.issues[issue as usize].as_str());
-        let meeting = meeting.map(|meeting| {
-            meeting.map_or(NONE, |meeting| self.meetings[meeting as usize].as_str())
-        });
-        match self.by {
-            RowKind::Party => self.written([side, None, meeting, issue]),
-            RowKind::Actor => self.written([None, side, meeting, issue]),
-        }
-    }
-
-    /// To an actor's positions for a party.
-    pub(crate) fn to_actor(&self, party: u32, actor: u32) -> String {
-        let party = self.sides[party as usize].as_str();
-        let actor = self.actors[actor as usize].as_str();
-        self.written([Some(party), Some(actor), None, None])
-    }
-
-    /// To the positions of a side and an issue, of each that is given, within a window.
-    pub(crate) fn within(&self, side: Option<u32>, issue: Option<u32>, span: &Span) -> String {
-        match span {
-            Span::Meetings(meetings) if meetings.len() == 1 => {
-                self.to(side, issue, Some(meetings.first().copied()))
-            }
-            Span::Meetings(meetings) => {
-                let slugs: Vec<&str> = meetings
-                    .iter()
-                    .map(|meeting| self.meetings[*meeting as usize].as_str())
-                    .collect();
-                let slugs = slugs.join(",");
-                let side = side.map(|side| self.sides[side as usize].as_str());
-                let issue = issue.map(|issue| self.issues[issue as usize].as_str());
-                match self.by {
-                    RowKind::Party => self.written([side, None, Some(&slugs), issue]),
-                    RowKind::Actor => self.written([None, side, Some(&slugs), issue]),
-                }
-            }
-            Span::Days(from, to) => {
-                // The request may itself ask for days; a window reaches beyond them without holding
-                // anything there.
-                let later = self.pinned.from.as_deref().and_then(|day| day.parse().ok());
-                let earlier = self.pinned.to.as_deref().and_then(|day| day.parse().ok());
-                let filter = FilterQuery {
-                    parties: None,
-                    actors: None,
-                    meetings: None,
-                    issues: None,
-                    from: Some(
-                        later
-                            .map_or(*from, |day: NaiveDate| day.max(*from))
-                            .to_string(),
-                    ),
-                    to: Some(
-                        earlier
-                            .map_or(*to, |day: NaiveDate| day.min(*to))
-                            .to_string(),
-                    ),
-                    ..self.pinned.clone()
-                };
-                let narrowed = self.to(side, issue, None);
-                let narrowed = narrowed
-                    .strip_suffix(self.rest.as_str())
-                    .unwrap_or(&narrowed);
-                format!("{narrowed}{}", filter.query_string())
-            }
-        }
-    }
-
-    fn written(&self, narrowed: [Option<&str>; 4]) -> String {
-        let mut link = String::with_capacity(160);
-        link.push_str("/v1/positions?");
-        for ((name, narrowed), asked) in NARROWED.iter().zip(narrowed).zip(&self.asked) {
-            if let Some(value) = narrowed.or(asked.as_deref()) {
-                link.push_str(name);
-                link.push('=');
-                link.push_str(value);
-                link.push('&');
-            }
-        }
-        // A revision is always among the rest.
-        link.push_str(&self.rest);
-        link
-    }
-}
-
-impl Counted {
-    /// The counts of a cell; the mean of an empty one is 0.
-    pub(crate) fn of(cell: Cell, positions: String) -> Counted {
-        Counted {
-            count: cell.count(),
-            support: cell.support,
-            neutral: cell.neutral,
-            oppose: cell.oppose,
-            stance: cell.mean().unwrap_or(0.0),
-            positions,
-        }
-    }
-
-    /// Names of [`Counted::fields`].
-    pub(crate) const COLUMNS: [&'static str; 6] = [
-        "count",
-        "support",
-        "neutral",
-        "oppose",
-        "stance",
-        "positions",
-    ];
-
-    pub(crate) fn fields(&self) -> Vec<String> {
-        vec![
-            self.count.to_string(),
-            self.support.to_string(),
-            self.neutral.to_string(),
-            self.oppose.to_string(),
-            self.stance.to_string(),
-            self.positions.clone(),
-        ]
-    }
-
-    pub(crate) fn example() -> Counted {
-        Counted::of(
-            Cell {
-                support: 0,
-                neutral: 1,
-                oppose: 2,
-            },
-            "/v1/positions?parties=russia&issues=alliance-membership&revision=4".to_owned(),
-        )
-    }
-}
-
 impl Basis {
-    /// The account as names and values, for the files of networks.
+    /// The account as names and values, for the head of an answer and the files of networks.
     pub(crate) fn about(&self) -> Vec<(&'static str, String)> {
         vec![
             ("revision", self.revision.to_string()),
@@ -650,8 +283,17 @@ impl Basis {
             ("positions", self.positions.to_string()),
             ("articles", self.articles.to_string()),
             ("without_party", self.without_party.to_string()),
-            ("list", self.list.clone()),
         ]
+    }
+
+    /// The account with what else is needed to repeat an answer.
+    pub(crate) fn about_with<const N: usize>(
+        &self,
+        more: [(&'static str, String); N],
+    ) -> Vec<(&'static str, String)> {
+        let mut about = self.about();
+        about.extend(more);
+        about
     }
 
     pub(crate) fn example() -> Basis {

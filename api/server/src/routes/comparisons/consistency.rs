@@ -1,6 +1,8 @@
 //! `/v1/comparisons/consistency`: how well the positions of each side fit together.
 
-use super::basis::{CountingQuery, Interval, Measured, measure};
+use super::basis::{Measured, measure};
+use super::counted::Interval;
+use super::counting::CountingQuery;
 use super::per_issue::{IssueMeasure, IssueMeasures};
 use super::polarisation::SeedQuery;
 use crate::http::answer::{self, Comparison};
@@ -140,6 +142,11 @@ fn reliability(measured: &Measured, seed: u64) -> Vec<Reliability> {
 
 impl Comparison for Consistencies {
     type Line = IssueMeasure;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        let measures = self.measures.about();
+        [measures, vec![("seed", self.seed.to_string())]].concat()
+    }
 
     fn lines(self) -> Vec<IssueMeasure> {
         self.measures.values

@@ -1,7 +1,8 @@
 //! `/v1/comparisons/contradictions`: positions of one side that pull opposite ways.
 
 use super::Side;
-use super::basis::{Basis, CountingQuery, Measured, measure, most};
+use super::basis::{Basis, Measured, measure};
+use super::counting::{CountingQuery, most};
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -79,8 +80,9 @@ pub enum ContradictionKind {
 impl Row for Contradiction {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["side", "side_name", "issue", "kind", "strength"];
-        columns.extend(["earlier", "earlier_actor", "earlier_day", "earlier_stance"]);
-        columns.extend(["earlier_words", "later", "later_actor", "later_day"]);
+        columns.extend(["earlier", "earlier_actor", "earlier_meeting", "earlier_day"]);
+        columns.extend(["earlier_stance", "earlier_words"]);
+        columns.extend(["later", "later_actor", "later_meeting", "later_day"]);
         columns.extend(["later_stance", "later_words"]);
         columns
     }
@@ -97,6 +99,7 @@ impl Row for Contradiction {
             fields.extend([
                 position.id.to_string(),
                 position.actor.name.clone(),
+                crate::shape::text(&position.meeting.as_ref().map(|meeting| &meeting.slug)),
                 crate::shape::text(&position.day),
                 crate::shape::code(&position.stance),
                 joined(&position.evidence),
@@ -129,6 +132,10 @@ impl Contradictions {
 
 impl Comparison for Contradictions {
     type Line = Contradiction;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        self.basis.about()
+    }
 
     fn lines(self) -> Vec<Contradiction> {
         self.contradictions

@@ -1,6 +1,7 @@
 //! `/v1/comparisons/loyalty`: how far actors stand with the rest of their party.
 
-use super::basis::{Basis, CountingQuery, Measured, measure, unknown};
+use super::basis::{Basis, Measured, measure};
+use super::counting::{CountingQuery, unknown};
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -69,6 +70,10 @@ impl Row for Loyalty {
 
 impl Comparison for Loyalties {
     type Line = Loyalty;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        self.basis.about()
+    }
 
     fn lines(self) -> Vec<Loyalty> {
         self.actors

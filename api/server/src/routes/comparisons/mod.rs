@@ -4,12 +4,16 @@ pub mod agreement;
 pub mod basis;
 pub mod consistency;
 pub mod contradictions;
+pub mod counted;
+pub mod counting;
+mod links;
 pub mod loyalty;
 pub mod network;
 pub mod per_issue;
 pub mod polarisation;
 pub mod positions;
 pub mod quotes;
+pub mod rendered;
 pub mod shifts;
 pub mod timeline;
 pub mod windows;
@@ -36,7 +40,11 @@ impl RowKind {
         match by.as_deref() {
             None | Some("party") => Ok(RowKind::Party),
             Some("actor") => Ok(RowKind::Actor),
-            Some(other) => Err(basis::unknown("by", other, ["party", "actor"].into_iter())),
+            Some(other) => Err(counting::unknown(
+                "by",
+                other,
+                ["party", "actor"].into_iter(),
+            )),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `/v1/comparisons/cohesion` and `/salience`: one number for each side and issue.
 
 use super::Side;
-use super::basis::{Basis, Counted, CountingQuery, Measured, measure};
+use super::basis::{Basis, Measured, measure};
+use super::counted::Counted;
+use super::counting::CountingQuery;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -67,6 +69,10 @@ impl Row for IssueMeasure {
 
 impl Comparison for IssueMeasures {
     type Line = IssueMeasure;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        self.basis.about_with([("formula", self.formula.clone())])
+    }
 
     fn lines(self) -> Vec<IssueMeasure> {
         self.values

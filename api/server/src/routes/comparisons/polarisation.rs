@@ -1,8 +1,10 @@
 //! `/v1/comparisons/polarisation`: how far sides stand in two camps.
 
 use super::Side;
-use super::basis::{Basis, Counted, CountingQuery, Measured, measure};
-use super::windows::{Part, PerCode, Window, WindowQuery};
+use super::basis::{Basis, Measured, measure};
+use super::counted::Counted;
+use super::counting::{CountingQuery, too_large};
+use super::windows::{self, Part, PerCode, Window, WindowQuery};
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -11,7 +13,9 @@ use crate::http::query::{FilterQuery, Query, scalar};
 use crate::shape::{IssueRef, Row, text};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
-use plenary_domain::measure::{Cell, Observation, agreement, polarisation};
+use plenary_domain::measure::agreement::{self, Network};
+use plenary_domain::measure::{Cell, Observation, polarisation};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -145,6 +149,9 @@ impl Row for Line {
         columns.extend([
             "frustration",
             "modularity",
+            "exact",
+            "bloc",
+            "other_bloc",
             "random_mean",
             "random_deviation",
             "p_value",
@@ -171,7 +178,7 @@ impl Row for Line {
                     issue.issue.domain.clone(),
                     issue.polarisation.to_string(),
                 ]);
-                fields.extend(none(5));
+                fields.extend(none(8));
                 fields.extend(issue.counted.fields());
             }
             (None, network) => {
@@ -182,10 +189,19 @@ impl Row for Line {
                 let random = |of: fn(&RandomNetworks) -> f64| {
                     number(&|network| network.random.as_ref().map(of))
                 };
+                let sides = |at: usize| {
+                    let bloc = network.as_ref().and_then(|network| network.blocs.get(at));
+                    let sides = bloc.iter().flat_map(|bloc| &bloc.sides);
+                    let slugs: Vec<&str> = sides.map(Side::slug).collect();
+                    slugs.join("; ")
+                };
                 fields.extend([
                     number(&|network| Some(network.polarisation)),
                     number(&|network| Some(network.frustration)),
                     number(&|network| Some(network.modularity)),
+                    text(&network.as_ref().map(|network| network.exact)),
+                    sides(0),
+                    sides(1),
                     random(|random| random.mean),
                     random(|random| random.deviation),
                     random(|random| random.p_value),
@@ -200,6 +216,12 @@ impl Row for Line {
 
 impl Comparison for Polarisations {
     type Line = Line;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        let seed = [("seed", self.seed.to_string())];
+        let windows = windows::about(self.per, self.width);
+        [self.basis.about_with(seed), windows].concat()
+    }
 
     fn lines(self) -> Vec<Line> {
         let of = |measured: WindowPolarisation| {
@@ -221,13 +243,14 @@ impl Comparison for Polarisations {
     }
 }
 
+/// Most pairs of sides in the windows of one answer: each is weighed some fifty times.
+const MAX_PAIRS: usize = 100_000_000;
+
 /// Measures one part. `budget` bounds the work on random networks.
 fn polarise(measured: &Measured, part: Part, seed: u64, budget: usize) -> WindowPolarisation {
     let observations = &part.observations;
     // Sides that say nothing here stand nowhere; without them the search for blocs stays exact longer.
-    let mut present: Vec<u32> = observations.iter().map(|o| o.side).collect();
-    present.sort_unstable();
-    present.dedup();
+    let present = part.sides();
     let dense: Vec<Observation> = observations
         .iter()
         .map(|o| Observation {
@@ -237,7 +260,7 @@ fn polarise(measured: &Measured, part: Part, seed: u64, budget: usize) -> Window
         .collect();
     let (sides, issues) = (present.len(), measured.observed.issues.len());
     let profiles = agreement::profiles(&dense, sides, issues);
-    let found = polarisation::of_network(sides, &polarisation::ties(&profiles), seed);
+    let found = polarisation::of_network(&Network::of(&profiles), seed);
     let network = found.map(|found| NetworkPolarisation {
         polarisation: found.index,
         frustration: found.frustration,
@@ -253,7 +276,7 @@ fn polarise(measured: &Measured, part: Part, seed: u64, budget: usize) -> Window
                     .collect(),
             })
             .into(),
-        random: polarisation::null(&dense, sides, issues, found.index, seed, budget).map(|null| {
+        random: polarisation::null(&profiles, found.index, seed, budget).map(|null| {
             RandomNetworks {
                 draws: null.draws,
                 mean: null.mean,
@@ -365,9 +388,13 @@ pub(crate) async fn compare_polarisation(
     answer::comparison(format, move || {
         let parts = Part::all(&measured, asked);
         let budget = polarisation::BUDGET / parts.len().max(1);
-        let windows = parts.into_iter();
+        let pairs = parts.par_iter().map(|part| part.sides().len().pow(2) / 2);
+        if pairs.sum::<usize>() > MAX_PAIRS {
+            return Err(too_large("query.per", "pairs of sides", MAX_PAIRS));
+        }
         Ok(Polarisations {
-            windows: windows
+            windows: parts
+                .into_par_iter()
                 .map(|part| polarise(&measured, part, seed, budget))
                 .collect(),
             basis: measured.basis,

@@ -1,6 +1,8 @@
 //! `/v1/comparisons/positions`: the grid of what each side said at each meeting.
 
-use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, Partyless, Scaled, count};
+use super::basis::{Basis, Measured, Partyless, count};
+use super::counted::{Estimated, Scaled};
+use super::counting::CountingQuery;
 use super::{Side, quotes};
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
@@ -17,8 +19,8 @@ use plenary_domain::measure::cell::Posteriors;
 use plenary_domain::observed::ObservedMeeting;
 use plenary_domain::{Act, Codebook};
 use quotes::{Quote, Quotes, QuotesQuery};
-use serde::Serialize;
-use std::collections::BTreeMap;
+use serde::{Serialize, Serializer};
+use std::ops::Range;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -29,6 +31,10 @@ pub struct PositionGrid {
     /// What the answer stands on. `positions` is the sum over all cells, where `min_count` hides none.
     #[serde(flatten)]
     pub basis: Basis,
+    /// Most quotes in a cell. Where the request does not say: one, but none in a grid of more than
+    /// 20,000 cells.
+    #[schema(minimum = 0, maximum = 20)]
+    pub quotes: usize,
     /// The columns in time order. Positions of no meeting stand in cells whose `meeting` is null.
     pub meetings: Vec<Column>,
     /// The rows: by name of the side (null last), then in the codebook's order of issues.
@@ -78,22 +84,29 @@ pub struct GridCell {
     pub meeting: Option<String>,
     /// What was said.
     #[serde(flatten)]
-    pub counted: Counted,
-    /// 95 % interval of the mean stance: what the side's stance is likely to be when so few positions
-    /// tell of it.
-    pub interval: Interval,
-    /// True when the interval excludes one of the two signs; else the positions are too few, or too
-    /// divided, to say on which side of the issue the side stands.
-    pub sufficient: bool,
+    pub estimated: Estimated,
     /// The position on a scale without ends.
     pub scaled: Scaled,
     /// Articles behind the positions.
     #[schema(minimum = 1)]
     pub articles: u32,
     /// Positions of each act; acts that do not occur are absent.
-    pub acts: BTreeMap<&'static str, u32>,
+    #[schema(value_type = BTreeMap<String, u32>)]
+    pub acts: Acts,
     /// The strongest quotes, as many as asked for.
     pub quotes: Vec<Quote>,
+}
+
+/// Numbers of positions of each act, in the order of [`Act::ALL`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Acts([u32; Act::ALL.len()]);
+
+impl Serialize for Acts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let acts = Act::ALL.iter().zip(self.0);
+        let occurring = acts.filter(|(_, count)| *count > 0);
+        serializer.collect_map(occurring.map(|(act, count)| (act.as_str(), count)))
+    }
 }
 
 /// A cell with its row: what the grid is in CSV and NDJSON, where every line stands for itself.
@@ -109,9 +122,8 @@ pub struct Line {
 impl Row for Line {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["side", "side_name", "issue", "domain", "meeting"];
-        columns.extend(Counted::COLUMNS);
-        columns.extend(["low", "high", "sufficient", "scaled", "scaled_variance"]);
-        columns.push("articles");
+        columns.extend(Estimated::columns());
+        columns.extend(["scaled", "scaled_variance", "articles"]);
         columns.extend(Act::ALL.iter().map(|act| act.as_str()));
         columns.push("quote");
         columns
@@ -130,20 +142,13 @@ impl Row for Line {
             self.issue.domain.clone(),
             text(&cell.meeting),
         ];
-        fields.extend(cell.counted.fields());
+        fields.extend(cell.estimated.fields());
         fields.extend([
-            cell.interval.low.to_string(),
-            cell.interval.high.to_string(),
-            cell.sufficient.to_string(),
             cell.scaled.position.to_string(),
             cell.scaled.variance.to_string(),
             cell.articles.to_string(),
         ]);
-        fields.extend(
-            Act::ALL
-                .iter()
-                .map(|act| cell.acts.get(act.as_str()).unwrap_or(&0).to_string()),
-        );
+        fields.extend(cell.acts.0.map(|count| count.to_string()));
         fields.push(quotes::first(&cell.quotes));
         fields
     }
@@ -153,49 +158,98 @@ impl Row for Line {
 struct Place {
     side: u32,
     issue: u32,
-    /// `None` sorts last, by a number that no meeting has.
-    meeting: u32,
-    members: Vec<u32>,
+    meeting: Option<u32>,
+    /// Places in [`Places::ordered`].
+    members: Range<usize>,
+    /// Its strongest positions.
+    quoted: Vec<Uuid>,
 }
 
-const NO_MEETING: u32 = u32::MAX;
+/// The cells of a grid, by side, issue and meeting, those of no meeting last.
+struct Places {
+    /// Indices of positions in the order of their cells; within a cell in that of storing.
+    ordered: Vec<u32>,
+    cells: Vec<Place>,
+}
 
-/// The cells that hold positions, by side, issue and meeting.
-fn places(measured: &Measured) -> Vec<Place> {
-    let of = |at: &u32| &measured.observed.positions[*at as usize].observation;
-    let key = |at: &u32| {
-        let o = of(at);
-        (o.side, o.issue, o.meeting.unwrap_or(NO_MEETING))
-    };
-    let mut ordered = measured.kept.clone();
-    ordered.sort_by_key(key);
-    let least = measured.least() as usize;
-    ordered
-        .chunk_by(|a, b| key(a) == key(b))
-        .filter(|members| members.len() >= least)
-        .map(|members| {
-            let (side, issue, meeting) = key(&members[0]);
-            Place {
-                side,
-                issue,
-                meeting,
-                members: members.to_vec(),
+impl Places {
+    fn of(measured: &Measured) -> Places {
+        let (issues, meetings) = (
+            measured.observed.issues.len() as u64,
+            measured.observed.meetings.len() as u64,
+        );
+        let observation = |at: u32| &measured.observed.positions[at as usize].observation;
+        let key = |at: u32| {
+            let o = observation(at);
+            let meeting = o.meeting.map_or(meetings, u64::from);
+            (u64::from(o.side) * issues + u64::from(o.issue)) * (meetings + 1) + meeting
+        };
+        let mut keyed: Vec<(u64, u32)> = measured.kept.iter().map(|at| (key(*at), *at)).collect();
+        keyed.sort_unstable();
+        let least = measured.least() as usize;
+        let mut cells = Vec::new();
+        let mut end = 0;
+        for members in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+            let start = end;
+            end += members.len();
+            if members.len() >= least {
+                let o = observation(members[0].1);
+                cells.push(Place {
+                    side: o.side,
+                    issue: o.issue,
+                    meeting: o.meeting,
+                    members: start..end,
+                    quoted: Vec::new(),
+                });
             }
-        })
-        .collect()
+        }
+        Places {
+            ordered: keyed.into_iter().map(|(_, at)| at).collect(),
+            cells,
+        }
+    }
+
+    /// Quotes the strongest positions of each cell. Without a wish one, where that is not too much.
+    fn quote(&mut self, measured: &Measured, asked: Option<usize>) -> Result<usize, Problem> {
+        let cells = self.cells.len();
+        let quotes = asked.unwrap_or(usize::from(cells <= QUOTED_CELLS));
+        if cells * quotes > MAX_QUOTES {
+            return Err(Problem::invalid(
+                "query.quotes",
+                format!(
+                    "{quotes} quotes in each of {cells} cells are more than the {MAX_QUOTES} that an answer \
+                     may hold: ask for fewer, or narrow the filter"
+                ),
+            ));
+        }
+        if quotes > 0 {
+            for place in &mut self.cells {
+                place.quoted = measured.strongest(&self.ordered[place.members.clone()], quotes);
+            }
+        }
+        Ok(quotes)
+    }
 }
+
+/// Cells up to which a grid has quotes without being asked for them.
+const QUOTED_CELLS: usize = 20_000;
+
+/// Most quotes in one grid.
+const MAX_QUOTES: usize = 100_000;
 
 /// Draws the grid from its cells.
 fn draw(
     measured: Measured,
-    places: &[(Place, Vec<Uuid>)],
+    places: &Places,
+    most: usize,
     quotes: &mut Quotes,
     codebook: &Codebook,
 ) -> PositionGrid {
     let mut posteriors = Posteriors::default();
     let mut rows: Vec<GridRow> = Vec::new();
     let mut last = None;
-    for (place, quoted) in places {
+    let mut articles = Vec::new();
+    for place in &places.cells {
         if last.replace((place.side, place.issue)) != Some((place.side, place.issue)) {
             let issue = measured.issue(place.issue);
             rows.push(GridRow {
@@ -207,21 +261,49 @@ fn draw(
                 cells: Vec::new(),
             });
         }
-        let cell = cell_of(&measured, place, quotes.take(quoted), &mut posteriors);
-        if let (Some(row), Some(cell)) = (rows.last_mut(), cell) {
-            row.cells.push(cell);
+        let members = &places.ordered[place.members.clone()];
+        let (mut cell, mut acts) = (Cell::default(), Acts::default());
+        articles.clear();
+        for at in members {
+            let position = &measured.observed.positions[*at as usize];
+            cell.add(position.observation.stance);
+            // Codes are numbered in the order of their list.
+            acts.0[position.act as usize] += 1;
+            articles.push(position.observation.article);
+        }
+        articles.sort_unstable();
+        articles.dedup();
+        let link = measured
+            .links
+            .to(Some(place.side), Some(place.issue), Some(place.meeting));
+        let meeting = place.meeting.map(|meeting| {
+            let observed = &measured.observed.meetings[meeting as usize];
+            observed.meeting.slug.clone()
+        });
+        let estimated = Estimated::of(cell, link, &mut posteriors);
+        let drawn = estimated
+            .zip(cell.scaled())
+            .map(|(estimated, scaled)| GridCell {
+                meeting,
+                estimated,
+                scaled: scaled.into(),
+                articles: articles.len() as u32,
+                acts,
+                quotes: quotes.take(&place.quoted),
+            });
+        if let Some(row) = rows.last_mut() {
+            row.cells.extend(drawn);
         }
     }
     // The columns are those of the cells: the rules may have left whole meetings out.
     let mut used = vec![false; measured.observed.meetings.len()];
-    for (place, _) in places {
-        if let Some(used) = used.get_mut(place.meeting as usize) {
-            *used = true;
-        }
+    for meeting in places.cells.iter().filter_map(|place| place.meeting) {
+        used[meeting as usize] = true;
     }
     let meetings = measured.observed.meetings.into_iter().zip(used);
     PositionGrid {
         basis: measured.basis,
+        quotes: most,
         meetings: meetings
             .filter(|(_, used)| *used)
             .map(|(meeting, _)| meeting.into())
@@ -230,46 +312,12 @@ fn draw(
     }
 }
 
-fn cell_of(
-    measured: &Measured,
-    place: &Place,
-    quotes: Vec<Quote>,
-    posteriors: &mut Posteriors,
-) -> Option<GridCell> {
-    let members = place.members.iter();
-    let positions: Vec<_> = members
-        .map(|at| &measured.observed.positions[*at as usize])
-        .collect();
-    let cell = Cell::of(positions.iter().map(|position| position.observation.stance));
-    let mut articles: Vec<u32> = positions.iter().map(|p| p.observation.article).collect();
-    articles.sort_unstable();
-    articles.dedup();
-    let mut acts = BTreeMap::new();
-    for position in &positions {
-        *acts.entry(position.act.as_str()).or_default() += 1;
-    }
-    let meeting = (place.meeting != NO_MEETING).then_some(place.meeting);
-    let link = measured
-        .links
-        .to(Some(place.side), Some(place.issue), Some(meeting));
-    let interval = posteriors.interval(cell)?;
-    Some(GridCell {
-        meeting: meeting.map(|meeting| {
-            let observed = &measured.observed.meetings[meeting as usize];
-            observed.meeting.slug.clone()
-        }),
-        counted: Counted::of(cell, link),
-        interval: interval.into(),
-        sufficient: interval.sufficient(),
-        scaled: cell.scaled()?.into(),
-        articles: articles.len() as u32,
-        acts,
-        quotes,
-    })
-}
-
 impl Comparison for PositionGrid {
     type Line = Line;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        self.basis.about_with([("quotes", self.quotes.to_string())])
+    }
 
     fn lines(self) -> Vec<Line> {
         self.rows
@@ -293,27 +341,27 @@ impl PositionGrid {
             neutral: 1,
             oppose: 4,
         };
-        let interval = cell.interval();
-        let scaled = cell.scaled();
-        let drawn = interval.zip(scaled).map(|(interval, scaled)| GridCell {
-            meeting: position.meeting.as_ref().map(|meeting| meeting.slug.clone()),
-            counted: Counted::of(
-                cell,
-                "/v1/positions?parties=russia&meetings=vienna-2022-01-13&issues=alliance-membership&revision=4"
-                    .to_owned(),
-            ),
-            interval: interval.into(),
-            sufficient: interval.sufficient(),
-            scaled: scaled.into(),
-            articles: 2,
-            acts: BTreeMap::from([("reject", 4), ("state", 1)]),
-            quotes: vec![Quote::example()],
-        });
+        let link = "/v1/positions?parties=russia&meetings=vienna-2022-01-13&issues=alliance-membership&revision=4";
+        let estimated = Estimated::of(cell, link.to_owned(), &mut Posteriors::default());
+        let drawn = estimated
+            .zip(cell.scaled())
+            .map(|(estimated, scaled)| GridCell {
+                meeting: position
+                    .meeting
+                    .as_ref()
+                    .map(|meeting| meeting.slug.clone()),
+                estimated,
+                scaled: scaled.into(),
+                articles: 2,
+                acts: Acts([1, 0, 0, 0, 4, 0, 0, 0]),
+                quotes: vec![Quote::example()],
+            });
         PositionGrid {
             basis: Basis {
                 positions: 5,
                 ..Basis::example()
             },
+            quotes: 1,
             meetings: vec![Column {
                 meeting: MeetingRef::example(),
                 process: position.process,
@@ -342,7 +390,8 @@ impl PositionGrid {
 /// not tell on which side of the issue the side stands. Nothing is dropped: positions of no meeting
 /// stand in cells of their own (`meeting` null), those of no party in rows of their own (`party` null),
 /// and with `duplicates=include` the counts of all cells sum to the total of `/v1/positions` under the
-/// same filter. As CSV and NDJSON there is one line a cell.
+/// same filter. A grid of more than 20,000 cells shows quotes only where `quotes` asks for them. As CSV
+/// and NDJSON there is one line a cell.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, QuotesQuery),
@@ -361,25 +410,20 @@ pub(crate) async fn compare_positions(
     state: web::Data<State>,
     Query((query, counting, quoting)): Query<(FilterQuery, CountingQuery, QuotesQuery)>,
 ) -> Result<HttpResponse, Problem> {
-    let quoted = quoting.quotes()?;
+    let asked = quoting.asked()?;
     let measured = count(&state, &query, &query.filter()?, &counting, Partyless::Keep).await?;
-    let (measured, places) = web::block(move || {
-        let places: Vec<(Place, Vec<Uuid>)> = places(&measured)
-            .into_iter()
-            .map(|place| {
-                let strongest = measured.strongest(&place.members, quoted);
-                (place, strongest)
-            })
-            .collect();
-        (measured, places)
+    let (measured, places, most) = web::block(move || {
+        let mut places = Places::of(&measured);
+        let most = places.quote(&measured, asked)?;
+        Ok::<_, Problem>((measured, places, most))
     })
     .await
-    .map_err(Problem::internal)?;
-    let ids = places.iter().flat_map(|(_, quoted)| quoted).copied();
+    .map_err(Problem::internal)??;
+    let ids = places.cells.iter().flat_map(|place| &place.quoted).copied();
     let mut quotes = Quotes::fetch(&state, ids.collect(), measured.basis.revision).await?;
     answer::comparison(format, move || {
         let codebook = state.parse.parser().codebook();
-        Ok(draw(measured, &places, &mut quotes, codebook))
+        Ok(draw(measured, &places, most, &mut quotes, codebook))
     })
     .await
 }

@@ -26,9 +26,15 @@ pub struct QuotesQuery {
 }
 
 impl QuotesQuery {
+    /// The number asked for, else one.
     pub(crate) fn quotes(&self) -> Result<usize, Problem> {
-        let quotes = scalar("quotes", &self.quotes)?.unwrap_or(DEFAULT);
-        if quotes > MOST {
+        Ok(self.asked()?.unwrap_or(DEFAULT))
+    }
+
+    /// The number asked for.
+    pub(crate) fn asked(&self) -> Result<Option<usize>, Problem> {
+        let quotes: Option<usize> = scalar("quotes", &self.quotes)?;
+        if quotes.is_some_and(|quotes| quotes > MOST) {
             return Err(Problem::invalid(
                 "query.quotes",
                 format!("must lie in 0..={MOST}"),

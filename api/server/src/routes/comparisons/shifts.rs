@@ -1,7 +1,9 @@
 //! `/v1/comparisons/shifts`: what moved between two meetings.
 
 use super::Side;
-use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, measure, most};
+use super::basis::{Basis, Measured, measure};
+use super::counted::{Counted, Interval};
+use super::counting::{CountingQuery, most};
 use super::quotes::{self, Quote, Quotes, QuotesQuery};
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
@@ -318,6 +320,16 @@ fn written(measured: &Measured, found: Found, quotes: &Quotes) -> Shift {
 
 impl Comparison for Shifts {
     type Line = Shift;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        self.basis.about_with([
+            ("delta", self.delta.to_string()),
+            (
+                "false_discovery_rate",
+                self.false_discovery_rate.to_string(),
+            ),
+        ])
+    }
 
     fn lines(self) -> Vec<Shift> {
         self.shifts

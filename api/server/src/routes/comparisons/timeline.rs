@@ -1,8 +1,11 @@
 //! `/v1/comparisons/timeline`: what each side said as time went on.
 
 use super::Side;
-use super::basis::{Basis, Counted, CountingQuery, Interval, Measured, measure};
-use super::windows::{Asked, PerCode, Window, WindowQuery};
+use super::basis::{Basis, Measured, measure};
+use super::counted::Estimated;
+use super::counting::{CountingQuery, too_large};
+use super::rendered::Rendered;
+use super::windows::{self, Asked, PerCode, Window, WindowQuery};
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -15,7 +18,6 @@ use plenary_domain::measure::Cell;
 use plenary_domain::measure::cell::Posteriors;
 use plenary_domain::measure::window::{Per, Span, Windows};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Counts and mean stance of each side on each issue, window by window.
@@ -53,14 +55,11 @@ pub struct Series {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Point {
     /// The window.
-    pub window: Window,
+    #[schema(value_type = Window)]
+    pub window: Rendered<Window>,
     /// What was said.
     #[serde(flatten)]
-    pub counted: Counted,
-    /// 95 % interval of the mean stance.
-    pub interval: Interval,
-    /// True when the interval excludes one of the two signs.
-    pub sufficient: bool,
+    pub estimated: Estimated,
 }
 
 /// A point with its series: what the timeline is in CSV and NDJSON.
@@ -77,8 +76,7 @@ impl Row for Line {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["side", "side_name", "issue"];
         columns.extend(Window::COLUMNS);
-        columns.extend(Counted::COLUMNS);
-        columns.extend(["low", "high", "sufficient"]);
+        columns.extend(Estimated::columns());
         columns
     }
 
@@ -90,18 +88,18 @@ impl Row for Line {
             self.issue.slug.clone(),
         ];
         fields.extend(Window::fields(Some(&point.window)));
-        fields.extend(point.counted.fields());
-        fields.extend([
-            point.interval.low.to_string(),
-            point.interval.high.to_string(),
-            point.sufficient.to_string(),
-        ]);
+        fields.extend(point.estimated.fields());
         fields
     }
 }
 
 impl Comparison for Timeline {
     type Line = Line;
+
+    fn about(&self) -> Vec<(&'static str, String)> {
+        let windows = windows::about(Some(self.per), self.width);
+        [self.basis.about(), windows].concat()
+    }
 
     fn lines(self) -> Vec<Line> {
         let of = |series: Series| {
@@ -116,33 +114,37 @@ impl Comparison for Timeline {
     }
 }
 
-fn timeline(measured: Measured, Asked { per, width }: Asked) -> Timeline {
+/// Most points in one answer.
+const MAX_POINTS: usize = 2_000_000;
+
+fn timeline(measured: Measured, Asked { per, width }: Asked) -> Result<Timeline, Problem> {
     let observations = measured.observations();
     let windows = Windows::of(&observations, per, width, &measured.processes());
-    let mut series: BTreeMap<(u32, u32), Vec<(usize, Cell)>> = BTreeMap::new();
     let counted = windows.cells(&observations);
+    let mut placed: Vec<((u32, u32), usize, Cell)> = Vec::new();
     for (at, (_, cells)) in counted.iter().enumerate() {
-        for (place, cell) in cells {
-            if cell.count() >= measured.least() {
-                series.entry(*place).or_default().push((at, *cell));
-            }
-        }
+        let shown = cells
+            .iter()
+            .filter(|(_, cell)| cell.count() >= measured.least());
+        placed.extend(shown.map(|(place, cell)| (*place, at, *cell)));
     }
-    let shown: Vec<(&Span, Window)> = counted
+    if placed.len() > MAX_POINTS {
+        return Err(too_large("query.width", "points", MAX_POINTS));
+    }
+    placed.sort_unstable();
+    let shown: Vec<(&Span, Rendered<Window>)> = counted
         .iter()
-        .map(|(span, _)| (*span, Window::of(&measured, span)))
+        .map(|(span, _)| (*span, Window::of(&measured, span).into()))
         .collect();
     let mut posteriors = Posteriors::default();
-    let series = series.into_iter().map(|((side, issue), cells)| {
-        let points = cells.into_iter().filter_map(|(at, cell)| {
-            let (span, window) = &shown[at];
-            let interval = posteriors.interval(cell)?;
+    let series = placed.chunk_by(|(a, ..), (b, ..)| a == b).map(|cells| {
+        let (side, issue) = cells[0].0;
+        let points = cells.iter().filter_map(|(_, at, cell)| {
+            let (span, window) = &shown[*at];
             let link = measured.links.within(Some(side), Some(issue), span);
             Some(Point {
                 window: window.clone(),
-                counted: Counted::of(cell, link),
-                interval: interval.into(),
-                sufficient: interval.sufficient(),
+                estimated: Estimated::of(*cell, link, &mut posteriors)?,
             })
         });
         Series {
@@ -151,23 +153,17 @@ fn timeline(measured: Measured, Asked { per, width }: Asked) -> Timeline {
             issue: measured.issue(issue),
         }
     });
-    Timeline {
+    Ok(Timeline {
         series: series.collect(),
         per: per.into(),
         width,
         outside: windows.outside,
         basis: measured.basis,
-    }
+    })
 }
 
 impl Timeline {
     fn example() -> Timeline {
-        let counted = Counted::example();
-        let cell = Cell {
-            support: counted.support,
-            neutral: counted.neutral,
-            oppose: counted.oppose,
-        };
         Timeline {
             basis: Basis::example(),
             per: PerCode::Meeting,
@@ -176,13 +172,10 @@ impl Timeline {
             series: vec![Series {
                 side: Side::example(),
                 issue: IssueRef::example(),
-                points: cell
-                    .interval()
-                    .map(|interval| Point {
-                        window: Window::example(),
-                        counted,
-                        interval: interval.into(),
-                        sufficient: interval.sufficient(),
+                points: Estimated::example()
+                    .map(|estimated| Point {
+                        window: Window::example().into(),
+                        estimated,
                     })
                     .into_iter()
                     .collect(),
@@ -222,5 +215,5 @@ pub(crate) async fn compare_timeline(
         width: 1,
     });
     let measured = measure(&state, &query, &counting).await?;
-    answer::comparison(format, move || Ok(timeline(measured, asked))).await
+    answer::comparison(format, move || timeline(measured, asked)).await
 }

@@ -1,9 +1,10 @@
 //! Windows of time and along meetings, as requests ask for them and answers show them.
 
-use super::basis::{Measured, unknown};
+use super::basis::Measured;
+use super::counting::unknown;
 use crate::http::problem::Problem;
 use crate::http::query::scalar;
-use crate::shape::{MeetingRef, text};
+use crate::shape::{MeetingRef, code, text};
 use chrono::NaiveDate;
 use plenary_domain::measure::Observation;
 use plenary_domain::measure::window::{Per, Span, Windows};
@@ -141,6 +142,14 @@ impl Window {
     }
 }
 
+/// The windows of an answer as names and values.
+pub(super) fn about(per: Option<PerCode>, width: u32) -> Vec<(&'static str, String)> {
+    match per {
+        Some(per) => vec![("per", code(&per)), ("width", width.to_string())],
+        None => Vec::new(),
+    }
+}
+
 /// Positions that are measured together: those of a window, or all.
 pub(super) struct Part {
     pub(super) window: Option<Window>,
@@ -171,6 +180,14 @@ impl Part {
                     .collect(),
             })
             .collect()
+    }
+
+    /// The sides that have positions here, in order.
+    pub(super) fn sides(&self) -> Vec<u32> {
+        let mut sides: Vec<u32> = self.observations.iter().map(|o| o.side).collect();
+        sides.sort_unstable();
+        sides.dedup();
+        sides
     }
 
     /// The link to the positions of a side and an issue, of each that is given, in this part.

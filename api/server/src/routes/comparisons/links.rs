@@ -1,0 +1,172 @@
+//! Links from the numbers of an answer to the records behind them.
+
+use super::RowKind;
+use super::basis::Partyless;
+use crate::http::query::FilterQuery;
+use chrono::NaiveDate;
+use plenary_domain::filter::NONE;
+use plenary_domain::measure::window::Span;
+use plenary_domain::observed::Observed;
+
+/// Links to the positions behind a number: the request's own filter, pinned to the revision and
+/// narrowed to a side, an issue, a meeting.
+///
+/// Large answers hold hundreds of thousands, so each name is made ready for an address once.
+pub(crate) struct Links {
+    by: RowKind,
+    sides: Vec<String>,
+    actors: Vec<String>,
+    issues: Vec<String>,
+    meetings: Vec<String>,
+    /// What the request itself asks of parties, actors, meetings and issues.
+    asked: [Option<String>; 4],
+    rest: String,
+    pinned: FilterQuery,
+}
+
+const NARROWED: [&str; 4] = ["parties", "actors", "meetings", "issues"];
+
+impl Links {
+    pub(super) fn new(
+        observed: &Observed,
+        by: RowKind,
+        mut pinned: FilterQuery,
+        partyless: Partyless,
+    ) -> Links {
+        // Where no party is named, the positions of none must be left out as the counts leave them out.
+        if by == RowKind::Party && partyless == Partyless::Leave {
+            let asked = pinned.not_parties.take();
+            pinned.not_parties = Some(match asked {
+                Some(asked) if asked.split(',').any(|slug| slug.trim() == NONE) => asked,
+                Some(asked) => format!("{asked},{NONE}"),
+                None => NONE.to_owned(),
+            });
+        }
+        let ready = |text: &str| {
+            let pair = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
+            pair.trim_start_matches('=').replace("%2C", ",")
+        };
+        let all = |names: &[plenary_domain::record::Named]| -> Vec<String> {
+            names.iter().map(|named| ready(&named.slug)).collect()
+        };
+        let mut sides = all(&observed.sides);
+        sides.push(NONE.to_owned());
+        let issues = observed.issues.iter().map(|issue| ready(&issue.slug));
+        let meetings = observed.meetings.iter();
+        let rest = FilterQuery {
+            parties: None,
+            actors: None,
+            meetings: None,
+            issues: None,
+            ..pinned.clone()
+        };
+        let asked = [
+            &pinned.parties,
+            &pinned.actors,
+            &pinned.meetings,
+            &pinned.issues,
+        ];
+        Links {
+            by,
+            sides,
+            actors: all(&observed.actors),
+            issues: issues.collect(),
+            meetings: meetings.map(|m| ready(&m.meeting.slug)).collect(),
+            asked: asked.map(|asked| asked.as_deref().map(ready)),
+            rest: rest.query_string(),
+            pinned,
+        }
+    }
+
+    /// To the positions of a side, an issue, a meeting: of each that is given. The meeting `None`
+    /// stands for positions of no meeting.
+    pub(crate) fn to(
+        &self,
+        side: Option<u32>,
+        issue: Option<u32>,
+        meeting: Option<Option<u32>>,
+    ) -> String {
+        let side = side.map(|side| self.sides[side as usize].as_str());
+        let issue = issue.map(|issue| self.issues[issue as usize].as_str());
+        let meeting = meeting.map(|meeting| {
+            meeting.map_or(NONE, |meeting| self.meetings[meeting as usize].as_str())
+        });
+        match self.by {
+            RowKind::Party => self.written([side, None, meeting, issue]),
+            RowKind::Actor => self.written([None, side, meeting, issue]),
+        }
+    }
+
+    /// To an actor's positions for a party.
+    pub(crate) fn to_actor(&self, party: u32, actor: u32) -> String {
+        let party = self.sides[party as usize].as_str();
+        let actor = self.actors[actor as usize].as_str();
+        self.written([Some(party), Some(actor), None, None])
+    }
+
+    /// To the positions of a side and an issue, of each that is given, within a window.
+    pub(crate) fn within(&self, side: Option<u32>, issue: Option<u32>, span: &Span) -> String {
+        match span {
+            Span::Meetings(meetings) if meetings.len() == 1 => {
+                self.to(side, issue, Some(meetings.first().copied()))
+            }
+            Span::Meetings(meetings) => {
+                let slugs: Vec<&str> = meetings
+                    .iter()
+                    .map(|meeting| self.meetings[*meeting as usize].as_str())
+                    .collect();
+                let slugs = slugs.join(",");
+                let side = side.map(|side| self.sides[side as usize].as_str());
+                let issue = issue.map(|issue| self.issues[issue as usize].as_str());
+                match self.by {
+                    RowKind::Party => self.written([side, None, Some(&slugs), issue]),
+                    RowKind::Actor => self.written([None, side, Some(&slugs), issue]),
+                }
+            }
+            Span::Days(from, to) => {
+                // The request may itself ask for days; a window reaches beyond them without holding
+                // anything there.
+                let later = self.pinned.from.as_deref().and_then(|day| day.parse().ok());
+                let earlier = self.pinned.to.as_deref().and_then(|day| day.parse().ok());
+                let filter = FilterQuery {
+                    parties: None,
+                    actors: None,
+                    meetings: None,
+                    issues: None,
+                    from: Some(
+                        later
+                            .map_or(*from, |day: NaiveDate| day.max(*from))
+                            .to_string(),
+                    ),
+                    to: Some(
+                        earlier
+                            .map_or(*to, |day: NaiveDate| day.min(*to))
+                            .to_string(),
+                    ),
+                    ..self.pinned.clone()
+                };
+                let narrowed = self.to(side, issue, None);
+                let narrowed = narrowed
+                    .strip_suffix(self.rest.as_str())
+                    .unwrap_or(&narrowed);
+                format!("{narrowed}{}", filter.query_string())
+            }
+        }
+    }
+
+    fn written(&self, narrowed: [Option<&str>; 4]) -> String {
+        let mut link = String::with_capacity(160);
+        link.push_str("/v1/positions?");
+        for ((name, narrowed), asked) in NARROWED.iter().zip(narrowed).zip(&self.asked) {
+            if let Some(value) = narrowed.or(asked.as_deref()) {
+                link.push_str(name);
+                link.push('=');
+                link.push_str(value);
+                link.push('&');
+            }
+        }
+        // A revision is always among the rest.
+        link.push_str(&self.rest);
+        link
+    }
+}
