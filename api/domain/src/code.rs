@@ -184,3 +184,17 @@ codes! {
         Meeting = "meeting",
     }
 }
+
+codes! {
+    /// What a key of the API may do. Each scope includes those before it.
+    Scope, "scope" {
+        /// Read records and comparisons.
+        Read = "read",
+        /// Send articles, to be stored or only parsed.
+        Ingest = "ingest",
+        /// Correct the record set: delete articles, merge and split names.
+        Review = "review",
+        /// See who changed what.
+        Admin = "admin",
+    }
+}

@@ -1,6 +1,6 @@
 //! The one filter that lists, comparisons and exports share.
 
-use crate::{Act, ActorKind, MeetingStatus, Mode, NameKind, PartyKind, Stance};
+use crate::{Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Stance};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -151,6 +151,19 @@ pub struct RulingFilter {
     pub kinds: Choice<NameKind>,
     /// `true`: only those that hold; `false`: only those that hold no longer.
     pub current: Option<bool>,
+}
+
+/// Which changes of the record set are meant. The default admits every change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditFilter {
+    /// What was done.
+    pub changes: Choice<Change>,
+    /// Names of keys; `NONE`: changes made without one.
+    pub keys: Choice<String>,
+    /// Made on this day (UTC) or later.
+    pub from: Option<NaiveDate>,
+    /// Made on this day (UTC) or earlier.
+    pub to: Option<NaiveDate>,
 }
 
 /// The slug that stands for "has no value" in [`PositionFilter`].

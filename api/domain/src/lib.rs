@@ -18,7 +18,7 @@ pub mod slug;
 pub mod span;
 
 pub use article::NewArticle;
-pub use code::{Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Stance};
+pub use code::{Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Scope, Stance};
 pub use codebook::Codebook;
 pub use filter::PositionFilter;
 pub use gazetteer::Gazetteer;

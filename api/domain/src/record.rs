@@ -1,7 +1,9 @@
 //! What is stored, as it is read back: the shapes between the database and its readers.
 
 use crate::parsed::{FieldConfidence, FieldRules};
-use crate::{Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Span, Stance};
+use crate::{
+    Act, ActorKind, Change, MeetingStatus, Mode, NameKind, PartyKind, Scope, Span, Stance,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -170,10 +172,31 @@ pub struct RevisionRecord {
     pub article_id: Option<Uuid>,
     /// Who made it, as the caller said, e.g. `api` or `ingest`.
     pub made_by: String,
+    /// Name of the key with which it was made; `None` where it was made without one.
+    pub key: Option<String>,
     /// When.
     pub made_at: DateTime<Utc>,
     /// Why, where somebody said so.
     pub reason: Option<String>,
+}
+
+/// A key of the API. The key itself is known only to whom it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// Name, never given twice.
+    pub name: String,
+    /// First characters of the key.
+    pub prefix: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// From when on it is refused; `None`: never.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute; `None`: never.
+    pub last_used_at: Option<DateTime<Utc>>,
 }
 
 /// What somebody ruled about two names.
@@ -194,6 +217,8 @@ pub struct RulingRecord {
     pub positions: i64,
     /// Who made it.
     pub made_by: String,
+    /// Name of the key with which it was made; `None` where it was made without one.
+    pub key: Option<String>,
     /// When.
     pub made_at: DateTime<Utc>,
     /// Why.

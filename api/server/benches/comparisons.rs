@@ -10,6 +10,7 @@
 use plenary_domain::{Codebook, Gazetteer};
 use plenary_parser::Parser;
 use plenary_server::app::{self, Limits};
+use plenary_server::http::access::Access;
 use plenary_store::testing::Database;
 use plenary_store::testing::bulk::{Said, Scale};
 use rand::{Rng, SeedableRng};
@@ -143,7 +144,13 @@ async fn main() {
     let base = format!("http://{}", listener.local_addr().expect("an address"));
     let parser = Parser::new(Codebook::builtin(), Gazetteer::builtin()).expect("a parser");
     let limits = Limits::default();
-    let server = app::server(listener, database.store.clone(), Arc::new(parser), &limits);
+    let server = app::server(
+        listener,
+        database.store.clone(),
+        Arc::new(parser),
+        &limits,
+        Access::open(),
+    );
     tokio::spawn(server.expect("a server"));
     let bench = Bench {
         client: reqwest::Client::new(),

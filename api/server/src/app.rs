@@ -2,15 +2,19 @@
 //!
 //! Building the application is apart from running it, so that tests start the real one.
 
+use crate::http::access::Access;
 use crate::http::cpu::ParsePool;
+use crate::http::gate::{self, Gate};
 use crate::http::problem::{Kind, Problem};
-use crate::http::{middleware, openapi};
+use crate::http::query::MAX_LIMIT;
+use crate::http::rate::Rate;
+use crate::http::{middleware, openapi, security};
 use crate::routes;
 use crate::state::State;
 use actix_web::dev::{ResourceDef, Server};
 use actix_web::error::PathError;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use plenary_parser::Parser;
 use plenary_store::Store;
@@ -38,6 +42,18 @@ pub struct Limits {
     pub max_body_bytes: usize,
     /// Longest article, in bytes of text.
     pub max_article_bytes: usize,
+    /// Longest line of a batch, in bytes.
+    pub max_line_bytes: usize,
+    /// Most items on the page of a list.
+    pub max_page_items: u32,
+    /// Most positions that one comparison may be about.
+    pub max_comparison_positions: usize,
+    /// Requests under way at once.
+    pub requests: usize,
+    /// How often one address may ask; `None`: as often as it likes.
+    pub address_rate: Option<Rate>,
+    /// How often the holder of one key may ask; `None`: as often as they like.
+    pub key_rate: Option<Rate>,
     /// How long requests under way may take to finish at the end.
     pub shutdown: Duration,
 }
@@ -51,6 +67,12 @@ impl Default for Limits {
             waiting_parses: 64,
             max_body_bytes: 4 << 20,
             max_article_bytes: 1 << 20,
+            max_line_bytes: 4 << 20,
+            max_page_items: MAX_LIMIT,
+            max_comparison_positions: 1_000_000,
+            requests: 256,
+            address_rate: None,
+            key_rate: None,
             shutdown: Duration::from_secs(10),
         }
     }
@@ -65,13 +87,23 @@ pub fn server(
     store: Store,
     parser: Arc<Parser>,
     limits: &Limits,
+    access: Access,
 ) -> anyhow::Result<Server> {
+    let gate = web::Data::new(Gate::new(
+        store.clone(),
+        &access,
+        limits.requests,
+        limits.address_rate,
+        limits.key_rate,
+    ));
+    let access = web::Data::new(access);
     let state = web::Data::new(State {
-        store,
+        store: store.observing_at_most(limits.max_comparison_positions),
         parse: ParsePool::new(parser, limits.parses, limits.waiting_parses)?,
         batch_width: limits.parses * 2,
         max_article_bytes: limits.max_article_bytes,
-        max_body_bytes: limits.max_body_bytes,
+        max_line_bytes: limits.max_line_bytes,
+        max_page_items: limits.max_page_items,
     });
     let document = openapi::document();
     let text = web::Bytes::from(openapi::text(&document)?);
@@ -83,6 +115,8 @@ pub fn server(
             .into_utoipa_app()
             .app_data(state.clone())
             .app_data(methods.clone())
+            .app_data(gate.clone())
+            .app_data(access.clone())
             .app_data(web::PayloadConfig::new(max_body))
             .app_data(web::PathConfig::default().error_handler(|error, request| {
                 let at = request.match_pattern().unwrap_or_default();
@@ -116,12 +150,20 @@ pub fn server(
                 SwaggerUi::new(format!("{SWAGGER_UI}{{_:.*}}")).config(
                     Config::from(DOCUMENT)
                         .display_request_duration(true)
+                        // Another server has no business with ours.
+                        .validator_url("none")
                         .doc_expansion("list"),
                 ),
             )
             .wrap(from_fn(middleware::tag))
             .wrap(Compress::default())
             .wrap(from_fn(middleware::head_as_get))
+            .wrap(from_fn(gate::pass))
+            .wrap(Condition::new(
+                !access.origins.is_empty(),
+                security::cors(&access),
+            ))
+            .wrap(from_fn(security::harden))
             .wrap(from_fn(middleware::observe))
     })
     .workers(limits.http_threads)
@@ -181,7 +223,7 @@ async fn nothing_here(
                 request.method()
             ),
         )
-        .allowing(allowed.clone()),
+        .with_header(ALLOW, allowed.clone()),
         None => Problem::new(
             Kind::NotFound,
             format!("There is nothing at `{path}`; {SWAGGER_UI} shows what there is."),

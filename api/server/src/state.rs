@@ -16,8 +16,10 @@ pub struct State {
     pub batch_width: usize,
     /// Longest article, in bytes of text.
     pub max_article_bytes: usize,
-    /// Longest body of a request, and longest line of a batch, in bytes.
-    pub max_body_bytes: usize,
+    /// Longest line of a batch, in bytes.
+    pub max_line_bytes: usize,
+    /// Most items on the page of a list.
+    pub max_page_items: u32,
 }
 
 impl State {
@@ -41,11 +43,20 @@ impl From<plenary_store::Error> for Problem {
                 "The database does not answer at the moment.",
             )
             .because(&error),
-            Error::TimedOut => Problem::new(
+            Error::Denied(_) => Problem::new(
                 Kind::DatabaseUnavailable,
+                "The database does not let this server do that; whoever runs it finds more in `plenary check`.",
+            )
+            .because(&error),
+            Error::TimedOut => Problem::new(
+                Kind::QueryTimeout,
                 "The database took too long to answer; narrow the filter or try again later.",
             )
             .because(&error),
+            Error::TooMany { most } => Problem::new(
+                Kind::AnswerTooLarge,
+                format!("The comparison is about more than {most} positions; narrow the filter."),
+            ),
             Error::BadCursor => Problem::invalid("query.cursor", "is none that this list gave out"),
             Error::UnknownRevision { latest, .. } => Problem::invalid(
                 "query.revision",

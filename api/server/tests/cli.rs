@@ -135,6 +135,22 @@ fn failures_are_one_line_that_says_what_to_do() {
             vec!["serve", "--port", "0", "--database-url", ""],
             "DATABASE_URL",
         ),
+        (vec!["serve", "--open", "--bind", "0.0.0.0"], "--open"),
+        (
+            vec![
+                "keys",
+                "create",
+                "--name",
+                "a",
+                "--scope",
+                "read",
+                "--expires",
+                "2001-01-01",
+                "--database-url",
+                "postgres://127.0.0.1:9/none",
+            ],
+            "tables",
+        ),
         (vec!["ingest", "/no/such/folder"], "/no/such/folder"),
         (
             vec!["parse", "--explain", "--format", "json", "-"],
@@ -152,7 +168,132 @@ fn failures_are_one_line_that_says_what_to_do() {
         assert_eq!(lines.len(), 1, "{arguments:?}: {message}");
         assert!(lines[0].contains(part), "{arguments:?}: {message}");
     }
-    assert_eq!(plenary(&["frobnicate"], "").status.code(), Some(2));
+    for wrong in [
+        vec!["frobnicate"],
+        vec!["keys", "create", "--name", "a", "--scope", "owner"],
+        vec!["serve", "--cors-origins", "desk.example"],
+        vec!["serve", "--trusted-proxies", "10.0.0.0/40"],
+        vec!["serve", "--max-page-items", "1001"],
+    ] {
+        assert_eq!(plenary(&wrong, "").status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_shown_once_listed_and_taken_back() {
+    let database = Database::new().await;
+    let keys = |arguments: &[&str]| {
+        let all = [&["keys"], arguments, &["--database-url", &database.url]].concat();
+        tokio::task::block_in_place(|| plenary(&all, ""))
+    };
+    let create = ["create", "--name", "desk", "--scope", "ingest"];
+    let made = keys(&create);
+    assert!(made.status.success(), "{}", err(&made));
+    let key = out(&made);
+    let key = key.trim();
+    let known = database.store.recognise(key).await.unwrap().unwrap();
+    assert_eq!(
+        (known.name.as_str(), known.scope.as_str()),
+        ("desk", "ingest")
+    );
+    assert!(!err(&made).contains(key));
+    // Nobody can make another of that name, nor one that has expired.
+    let again = keys(&create);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(err(&again).contains("`desk` is taken"), "{}", err(&again));
+    let past = keys(&[
+        "create",
+        "--name",
+        "past",
+        "--scope",
+        "read",
+        "--expires",
+        "2001-01-01",
+    ]);
+    assert!(err(&past).contains("--expires"), "{}", err(&past));
+    let soon = keys(&[
+        "create",
+        "--name",
+        "soon",
+        "--scope",
+        "read",
+        "--expires",
+        "2999-12-31",
+    ]);
+    assert!(soon.status.success());
+
+    let listed = out(&keys(&["list"]));
+    assert!(
+        !listed.contains(key) && listed.contains(&known.prefix),
+        "{listed}"
+    );
+    assert!(listed.contains("works until 3000-01-01 00:00"), "{listed}");
+    let revoked = keys(&["revoke", "desk"]);
+    assert!(revoked.status.success());
+    assert_eq!(database.store.recognise(key).await.unwrap(), None);
+    let listed = out(&keys(&["list"]));
+    assert!(
+        listed.lines().nth(1).unwrap().contains("revoked"),
+        "{listed}"
+    );
+    assert_eq!(keys(&["revoke", "nobody"]).status.code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_check_says_what_is_wrong_and_what_to_do() {
+    let database = Database::new().await;
+    let check = |arguments: &[&str]| {
+        let all = [&["check", "--port", "0"], arguments].concat();
+        let output = tokio::task::block_in_place(|| plenary(&all, ""));
+        (output.status.code(), out(&output) + &err(&output))
+    };
+    let (code, told) = check(&["--database-url", &database.url]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("ok     migrations") && told.contains("plenary keys create"),
+        "{told}"
+    );
+
+    // Nobody listens there.
+    let away = "postgres://someone:secret@127.0.0.1:9/none";
+    let (code, told) = check(&["--database-url", away, "--query-seconds", "1"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("WRONG  database") && told.contains("start the database"),
+        "{told}"
+    );
+    assert!(!told.contains("secret"), "{told}");
+
+    // A database without tables, one of another encoding, and an option that opens too much.
+    let empty = database
+        .another("encoding 'SQL_ASCII' template template0")
+        .await;
+    let (code, told) = check(&["--database-url", &empty.url, "--open", "--bind", "0.0.0.0"]);
+    assert_eq!(code, Some(1), "{told}");
+    for wrong in [
+        "WRONG  access",
+        "WRONG  database: its encoding is SQL_ASCII",
+        "WRONG  migrations: there are no tables",
+        "run `plenary migrate`",
+        "3 things are wrong",
+    ] {
+        assert!(told.contains(wrong), "{wrong}: {told}");
+    }
+
+    // Nothing there yet: nothing is made.
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (code, told) = check(&["--data-dir", data.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("private Postgres") && !data.exists(),
+        "{told}"
+    );
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let (code, told) = check(&["--data-dir", file.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("WRONG  data directory"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

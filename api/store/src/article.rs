@@ -3,7 +3,7 @@
 use crate::cursor::{self, Cursor};
 use crate::resolve::actor::Told;
 use crate::resolve::ruling::{Placed, Rulings};
-use crate::revision::Making;
+use crate::revision::{Maker, Making};
 use crate::rows::SpanRow;
 use crate::select::{Ids, ids, texts, without_nul};
 use crate::similar::Signature;
@@ -262,7 +262,7 @@ impl<'a> Cutter<'a> {
 }
 
 /// Refuses what no record set can hold, before anything is written.
-fn check(article: &NewArticle, parsed: &ParsedArticle, made_by: &str) -> Result<()> {
+fn check(article: &NewArticle, parsed: &ParsedArticle) -> Result<()> {
     let texts = [
         &article.title,
         &article.outlet,
@@ -274,7 +274,7 @@ fn check(article: &NewArticle, parsed: &ParsedArticle, made_by: &str) -> Result<
     .into_iter()
     .flatten()
     .map(String::as_str)
-    .chain([article.text.as_str(), made_by])
+    .chain(std::iter::once(article.text.as_str()))
     .chain(parsed.notes.iter().map(String::as_str))
     .chain(parsed.actors.iter().flat_map(|actor| {
         std::iter::once(actor.name.as_str())
@@ -298,11 +298,6 @@ fn check(article: &NewArticle, parsed: &ParsedArticle, made_by: &str) -> Result<
                 "a NUL character cannot be stored".to_owned(),
             ));
         }
-    }
-    if made_by.is_empty() {
-        return Err(Error::Invalid(
-            "a change needs the name of who makes it".to_owned(),
-        ));
     }
     let refers = |at: usize, list: usize, what: &str| {
         if at < list {
@@ -396,7 +391,7 @@ impl Store {
     /// Stores an article with everything found in it, in one transaction.
     ///
     /// Speakers, parties and meetings are matched with those stored before. Known content changes
-    /// nothing, also when two callers store it at once. `made_by` says who, e.g. `api` or `ingest`.
+    /// nothing, also when two callers store it at once.
     ///
     /// [`Error::Invalid`] for a NUL in a text, spans outside the text, or an issue that
     /// [`Store::sync_codebook`] has not stored.
@@ -404,9 +399,10 @@ impl Store {
         &self,
         article: &NewArticle,
         parsed: &ParsedArticle,
-        made_by: &str,
+        maker: impl Into<Maker<'_>>,
     ) -> Result<Added> {
-        check(article, parsed, made_by)?;
+        check(article, parsed)?;
+        let maker = maker.into().checked()?;
         // What needs only the processor is done before the transaction, which others wait for.
         let hash = content_hash(article);
         let signature = Signature::of(&article.text);
@@ -425,7 +421,7 @@ impl Store {
         let making = Making {
             change: Change::ArticleAdded,
             article_id: Some(article_id),
-            made_by,
+            maker,
             reason: None,
         };
         let revision = revision::next(&mut transaction, making).await?;
@@ -502,12 +498,12 @@ impl Store {
     /// `None` where there is no such article or it is deleted already. Earlier revisions keep it, with
     /// what its records name; whatever else only it told of names is gone.
     /// The same content can be stored again, as a new article.
-    pub async fn delete_article(&self, article_id: Uuid, made_by: &str) -> Result<Option<i64>> {
-        if made_by.is_empty() || made_by.contains('\0') {
-            return Err(Error::Invalid(
-                "a change needs the name of who makes it".to_owned(),
-            ));
-        }
+    pub async fn delete_article(
+        &self,
+        article_id: Uuid,
+        maker: impl Into<Maker<'_>>,
+    ) -> Result<Option<i64>> {
+        let maker = maker.into().checked()?;
         let mut transaction = self.write.begin().await?;
         // The content is the first lock of every change.
         let held = sqlx::query!(
@@ -522,7 +518,7 @@ impl Store {
         let making = Making {
             change: Change::ArticleDeleted,
             article_id: Some(article_id),
-            made_by,
+            maker,
             reason: None,
         };
         let revision = revision::next(&mut transaction, making).await?;

@@ -15,6 +15,12 @@ pub enum Error {
     /// The cursor is none that this list gave out.
     #[error("the cursor is not one that this list gave out")]
     BadCursor,
+    /// A comparison is about more positions than [`crate::Store::observing_at_most`] allows.
+    #[error("the comparison is about more than {most} positions")]
+    TooMany {
+        /// How many are allowed.
+        most: usize,
+    },
     /// The record set has no such revision.
     #[error("there is no revision {asked}; the newest is {latest}")]
     UnknownRevision {
@@ -50,6 +56,9 @@ pub enum Error {
         /// What stands there.
         value: String,
     },
+    /// The role with which Plenary connects may not do what was asked; see `docker/roles.sql`.
+    #[error("the database role may not do this: {0}")]
+    Denied(String),
     /// The tables are older or newer than this version of Plenary, or could not be brought up to it.
     #[error("the database's tables do not fit this version: {0}")]
     Schema(String),
@@ -83,6 +92,7 @@ impl From<sqlx::Error> for Error {
                 "28000" | "28P01" | "3D000" => Error::Unavailable(db.message().to_owned()),
                 // A check of a table: what was to be stored breaks its rule.
                 "23502" | "23514" => Error::Invalid(db.message().to_owned()),
+                "42501" => Error::Denied(db.message().to_owned()),
                 // No such table: the migrations have not run.
                 "42P01" => Error::Schema(format!("{}; run `plenary migrate` first", db.message())),
                 _ => Error::Database(error),

@@ -2,7 +2,7 @@
 
 use crate::rows::{Code, NamedRow, all_named, named, stance};
 use crate::select::select_positions;
-use crate::{Result, Store};
+use crate::{Error, Result, Store};
 use chrono::NaiveDate;
 use foldhash::fast::FixedState;
 use futures_util::TryStreamExt;
@@ -100,7 +100,8 @@ impl Store {
     /// `copies` tells whether copies of one article are to be known as such: only then is the group of an
     /// observation that of its article, else each article is a group of its own.
     ///
-    /// A million positions take some 150 MB while they are read and 80 MB afterwards.
+    /// A million positions take some 150 MB while they are read and 80 MB afterwards;
+    /// [`Error::TooMany`] where there are more than [`Store::observing_at_most`] allows.
     pub async fn observations(
         &self,
         filter: &PositionFilter,
@@ -127,6 +128,11 @@ impl Store {
         let mut parser_versions: BTreeSet<String> = BTreeSet::new();
         let mut positions: Vec<ObservedPosition> = Vec::new();
         while let Some(row) = rows.try_next().await? {
+            if positions.len() == self.most_observed {
+                return Err(Error::TooMany {
+                    most: self.most_observed,
+                });
+            }
             let id = row.position_id;
             let actor = actors.of(row.actor_id);
             if !parser_versions.contains(&row.parser_version) {

@@ -1,20 +1,75 @@
-//! Revisions: the numbered changes of the record set.
+//! Revisions: the numbered changes of the record set, and who made them.
 
+use crate::cursor::{self, Cursor};
 use crate::rows::code;
+use crate::select::{Ids, codes, without_nul};
 use crate::{Error, Result, Store};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use plenary_domain::Change;
+use plenary_domain::filter::{AuditFilter, Page, Paging};
 use plenary_domain::record::RevisionRecord;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+const LIST: &str = "audit";
+
+/// Who makes a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Maker<'a> {
+    /// Who, as the caller says, e.g. `ingest` or the name of an analyst.
+    pub name: &'a str,
+    /// Name of the key with which it is made.
+    pub key: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Maker<'a> {
+    fn from(name: &'a str) -> Self {
+        Maker { name, key: None }
+    }
+}
+
+impl Maker<'_> {
+    /// The same, if a record set can hold it.
+    pub(crate) fn checked(self) -> Result<Self> {
+        let unfit = |text: &str| text.is_empty() || text.contains('\0');
+        if unfit(self.name) || self.key.is_some_and(unfit) {
+            return Err(Error::Invalid(
+                "a change needs the name of who makes it".to_owned(),
+            ));
+        }
+        Ok(self)
+    }
+}
 
 struct RevisionRow {
     revision: i64,
     change: String,
     article_id: Option<Uuid>,
     made_by: String,
+    key_name: Option<String>,
     made_at: DateTime<Utc>,
     reason: Option<String>,
+}
+
+impl TryFrom<RevisionRow> for RevisionRecord {
+    type Error = Error;
+
+    fn try_from(row: RevisionRow) -> Result<RevisionRecord> {
+        Ok(RevisionRecord {
+            revision: row.revision,
+            change: code("revision", "change", row.revision, &row.change)?,
+            article_id: row.article_id,
+            made_by: row.made_by,
+            key: row.key_name,
+            made_at: row.made_at,
+            reason: row.reason,
+        })
+    }
+}
+
+/// The first moment of a day.
+fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
 }
 
 impl Store {
@@ -29,22 +84,91 @@ impl Store {
     pub async fn revision(&self, revision: i64) -> Result<Option<RevisionRecord>> {
         let row = sqlx::query_as!(
             RevisionRow,
-            "select revision, change, article_id, made_by, made_at, reason from revision where revision = $1",
+            "select revision, change, article_id, made_by, key_name, made_at, reason
+            from revision where revision = $1",
             revision
         )
         .fetch_optional(&self.read)
         .await?;
-        row.map(|row| {
-            Ok(RevisionRecord {
-                revision: row.revision,
-                change: code("revision", "change", row.revision, &row.change)?,
-                article_id: row.article_id,
-                made_by: row.made_by,
-                made_at: row.made_at,
-                reason: row.reason,
-            })
-        })
-        .transpose()
+        row.map(RevisionRecord::try_from).transpose()
+    }
+
+    /// The changes that the filter admits, in their order.
+    pub async fn revisions(
+        &self,
+        filter: &AuditFilter,
+        paging: &Paging,
+    ) -> Result<Page<RevisionRecord>> {
+        let cursor = Cursor::<i64>::of(LIST, paging)?;
+        // All pages show the changes that were there when the first was asked for.
+        let newest = match &cursor {
+            Some(cursor) => cursor.revision,
+            None => self.latest_revision().await?,
+        };
+        let (changes, not_changes) = codes(&filter.changes, |change| change.as_str());
+        let keys = Ids::of(&filter.keys, |name| vec![without_nul(name)]);
+        let from = filter.from.map(start_of);
+        // A day too late for the calendar bounds nothing.
+        let before = filter
+            .to
+            .and_then(|day| day.checked_add_days(Days::new(1)))
+            .map(start_of);
+        let after = cursor.as_ref().map_or(0, |cursor| cursor.after);
+        let items = sqlx::query_as!(
+            RevisionRow,
+            "select revision, change, article_id, made_by, key_name, made_at, reason from revision
+            where revision > $1 and revision <= $2
+            and ($3::text[] is null or change = any($3)) and ($4::text[] is null or change <> all($4))
+            and ($5::text[] is null or key_name = any($5) or ($6 and key_name is null))
+            and ($7::text[] is null or key_name is null or key_name <> all($7))
+            and not ($8 and key_name is null)
+            and ($9::timestamptz is null or made_at >= $9) and ($10::timestamptz is null or made_at < $10)
+            order by revision limit $11",
+            after,
+            newest,
+            changes.as_deref() as Option<&[String]>,
+            not_changes.as_deref() as Option<&[String]>,
+            keys.any.as_deref() as Option<&[String]>,
+            keys.or_none,
+            keys.not.as_deref() as Option<&[String]>,
+            keys.not_none,
+            from,
+            before,
+            cursor::rows_to_fetch(paging)
+        )
+        .fetch_all(&self.read)
+        .await?
+        .into_iter()
+        .map(RevisionRecord::try_from)
+        .collect::<Result<Vec<_>>>()?;
+        let total = match cursor {
+            Some(cursor) => cursor.total,
+            None => {
+                sqlx::query_scalar!(
+                    r#"select count(*) as "count!" from revision
+                    where revision <= $1
+                    and ($2::text[] is null or change = any($2)) and ($3::text[] is null or change <> all($3))
+                    and ($4::text[] is null or key_name = any($4) or ($5 and key_name is null))
+                    and ($6::text[] is null or key_name is null or key_name <> all($6))
+                    and not ($7 and key_name is null)
+                    and ($8::timestamptz is null or made_at >= $8) and ($9::timestamptz is null or made_at < $9)"#,
+                    newest,
+                    changes.as_deref() as Option<&[String]>,
+                    not_changes.as_deref() as Option<&[String]>,
+                    keys.any.as_deref() as Option<&[String]>,
+                    keys.or_none,
+                    keys.not.as_deref() as Option<&[String]>,
+                    keys.not_none,
+                    from,
+                    before
+                )
+                .fetch_one(&self.read)
+                .await?
+            }
+        };
+        Ok(cursor::page(LIST, paging, newest, total, items, |record| {
+            record.revision
+        }))
     }
 
     /// The revision to answer from: the one asked for, if it exists, else the newest.
@@ -66,7 +190,7 @@ pub(crate) struct Making<'a> {
     pub(crate) change: Change,
     /// The article that it is about; `None` where it is about names.
     pub(crate) article_id: Option<Uuid>,
-    pub(crate) made_by: &'a str,
+    pub(crate) maker: Maker<'a>,
     pub(crate) reason: Option<&'a str>,
 }
 
@@ -77,12 +201,14 @@ pub(crate) async fn next(connection: &mut PgConnection, making: Making<'_>) -> R
             .fetch_one(&mut *connection)
             .await?;
     sqlx::query!(
-        "insert into revision (revision, change, article_id, made_by, reason) values ($1, $2, $3, $4, $5)",
+        "insert into revision (revision, change, article_id, made_by, reason, key_name)
+        values ($1, $2, $3, $4, $5, $6)",
         revision,
         making.change.as_str(),
         making.article_id,
-        making.made_by,
-        making.reason
+        making.maker.name,
+        making.reason,
+        making.maker.key
     )
     .execute(connection)
     .await?;

@@ -8,7 +8,7 @@
 use crate::cursor::{self, Cursor};
 use crate::resolve::ruling::Rulings;
 use crate::resolve::{self, free_slug, slug_of};
-use crate::revision::{self, Making};
+use crate::revision::{self, Maker, Making};
 use crate::rows::code;
 use crate::select::{FoundRow, codes};
 use crate::{Error, Result, Store, tally};
@@ -27,6 +27,8 @@ const LIST: &str = "rulings";
 pub struct Ruler {
     /// Who, e.g. the name of an analyst.
     pub made_by: String,
+    /// Name of the key with which it is made.
+    pub key: Option<String>,
     /// Why, for those who read it later.
     pub reason: Option<String>,
 }
@@ -59,6 +61,7 @@ struct RulingRow {
     articles: Vec<Uuid>,
     positions: i64,
     made_by: String,
+    key_name: Option<String>,
     made_at: DateTime<Utc>,
     reason: Option<String>,
     until_revision: Option<i64>,
@@ -81,6 +84,7 @@ impl TryFrom<RulingRow> for RulingRecord {
             articles: (!row.is_merge).then_some(row.articles),
             positions: row.positions,
             made_by: row.made_by,
+            key: row.key_name,
             made_at: row.made_at,
             reason: row.reason,
             until_revision: row.until_revision,
@@ -352,7 +356,7 @@ async fn select(pool: &sqlx::PgPool, revisions: &[i64]) -> Result<Vec<RulingReco
             array(select c.article_id from article_content c where c.content_hash = any(r.contents)
                 order by c.article_id) as "articles!",
             (select count(*) from party_position p where p.since_revision = r.since_revision) as "positions!",
-            v.made_by, v.made_at, v.reason, r.until_revision
+            v.made_by, v.key_name, v.made_at, v.reason, r.until_revision
         from (
             select since_revision, kind, from_id, into_id, bool_and(content_hash is null) as is_merge,
                 array_agg(content_hash) as contents,
@@ -392,7 +396,10 @@ async fn start(connection: &mut PgConnection, change: Change, ruler: &Ruler) -> 
     let making = Making {
         change,
         article_id: None,
-        made_by: &ruler.made_by,
+        maker: Maker {
+            name: &ruler.made_by,
+            key: ruler.key.as_deref(),
+        },
         reason: ruler.reason.as_deref(),
     };
     revision::next(connection, making).await

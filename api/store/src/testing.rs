@@ -89,6 +89,65 @@ impl Database {
     }
 }
 
+impl Database {
+    /// An empty database beside it, made as `how` says, e.g. `encoding 'UTF8' template template0`.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[allow(clippy::panic)]
+    pub async fn another(&self, how: &'static str) -> Database {
+        let make = async {
+            let name = format!("plenary_test_{}", Uuid::now_v7().simple());
+            execute(&self.admin, format!("create database {name} {how}")).await?;
+            let url = with_database(&self.admin, &name)?;
+            Result::Ok(Database {
+                store: Store::connect(&patient(url.clone()))?,
+                url,
+                name,
+                admin: self.admin.clone(),
+            })
+        };
+        match make.await {
+            Ok(database) => database,
+            Err(error) => panic!("no database for the test: {error}"),
+        }
+    }
+}
+
+/// A table that nobody else can use while this lives, as under a long migration.
+#[derive(Debug)]
+pub struct Held(PgConnection);
+
+impl Database {
+    /// Holds a table of ours.
+    ///
+    /// # Panics
+    /// When it cannot.
+    #[allow(clippy::panic)]
+    pub async fn hold(&self, table: &'static str) -> Held {
+        let hold = async {
+            let mut connection = PgConnection::connect(&self.url).await?;
+            let sql = format!("begin; lock table {table} in access exclusive mode");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                .execute(&mut connection)
+                .await?;
+            Ok::<_, sqlx::Error>(Held(connection))
+        };
+        match hold.await {
+            Ok(held) => held,
+            Err(error) => panic!("{table} cannot be held: {error}"),
+        }
+    }
+}
+
+impl Held {
+    /// Lets it go.
+    pub async fn let_go(self) {
+        // Whatever went wrong, the connection is gone and its lock with it.
+        let _ = self.0.close().await;
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         // Dropping a database is asynchronous and a runtime cannot be entered twice on one thread.

@@ -6,6 +6,7 @@ use plenary_domain::{Codebook, Gazetteer};
 use plenary_parser::Parser;
 use plenary_store::{Options, Store, postgres};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A database with its store, and the private Postgres where there is one.
 pub struct Database {
@@ -24,17 +25,14 @@ impl Database {
         let (url, private) = match &config.database_url {
             Some(url) => (url.clone(), None),
             None => {
-                let mut options = postgres::Options::default();
-                if let Some(folder) = &config.data_dir {
-                    options.data_dir.clone_from(folder);
-                }
-                let private = postgres::Private::start(&options).await?;
+                let private = postgres::Private::start(&config.private()).await?;
                 (private.url().to_owned(), Some(private))
             }
         };
         let mut options = Options::new(url);
         options.read_url.clone_from(&config.database_read_url);
         options.max_connections = config.database_connections;
+        options.statement_timeout = Duration::from_secs(u64::from(config.query_seconds));
         let store = Store::connect(&options).context("check DATABASE_URL and DATABASE_READ_URL")?;
         Ok(Database { store, private })
     }

@@ -65,7 +65,14 @@ impl Demo {
             }
             eprintln!("{loaded}\n");
             println!("{}", welcome(address));
-            run_server(listener, database.store.clone(), parser, &self.http, &stop).await?;
+            let (limits, access) = (self.http.limits(true), self.http.access(true));
+            if !access.loopback {
+                eprintln!(
+                    "Everybody who reaches {address} can read and change everything: the demo knows no keys."
+                );
+            }
+            let store = database.store.clone();
+            run_server(listener, store, parser, &limits, access, &stop).await?;
             Ok(ExitCode::SUCCESS)
         }
         .await;

@@ -3,11 +3,13 @@
 //! A command that fails prints one line that says what to do next. Exit codes: 0 done, 1 done in
 //! part or not at all, 2 wrong use of the command line, 130 stopped by Ctrl-C.
 
+pub mod check;
 pub mod database;
 pub mod demo;
 pub mod evaluate;
 pub mod ingest;
 pub mod input;
+pub mod keys;
 pub mod logs;
 pub mod migrate;
 pub mod openapi;
@@ -25,6 +27,10 @@ pub enum Command {
     Serve(serve::Serve),
     /// Try Plenary: start a database, load sample articles, serve.
     Demo(demo::Demo),
+    /// Say what is wrong with configuration and database, and what to do.
+    Check(check::Check),
+    /// Make, list and revoke keys of the API.
+    Keys(keys::Keys),
     /// Bring the tables of the database up to this version.
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document; needs no database.
@@ -45,6 +51,8 @@ pub fn run(command: Command) -> ExitCode {
     let result = match command {
         Command::Serve(serve) => in_runtime(|| serve.run()),
         Command::Demo(demo) => in_runtime(|| demo.run()),
+        Command::Check(check) => in_runtime(|| check.run()),
+        Command::Keys(keys) => in_runtime(|| keys.run()),
         Command::Migrate(migrate) => in_runtime(|| migrate.run()),
         Command::Openapi => openapi::run(),
         Command::Parse(parse) => parse.run(),

@@ -5,6 +5,7 @@ use super::logs;
 use super::stop::Stop;
 use crate::app::{self, Limits};
 use crate::config::{DatabaseConfig, HttpConfig, LogConfig};
+use crate::http::access::Access;
 use anyhow::anyhow;
 use clap::Args;
 use plenary_parser::Parser;
@@ -12,24 +13,44 @@ use plenary_store::Store;
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Options of `plenary serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
+    /// Let everybody who reaches the server read and change everything, without a key. For trying things
+    /// out: it is refused on any but a loopback address.
+    #[arg(long, env = "PLENARY_OPEN")]
+    pub(super) open: bool,
     #[command(flatten)]
-    http: HttpConfig,
+    pub(super) http: HttpConfig,
     #[command(flatten)]
-    database: DatabaseConfig,
+    pub(super) database: DatabaseConfig,
     #[command(flatten)]
-    logs: LogConfig,
+    pub(super) logs: LogConfig,
 }
 
 impl Serve {
+    /// Who may do what.
+    ///
+    /// # Errors
+    /// When everything would be open to more than this machine.
+    pub(super) fn access(&self) -> anyhow::Result<Access> {
+        let access = self.http.access(self.open);
+        if access.everything && !access.loopback {
+            return Err(anyhow!(
+                "--open lets everybody who reaches {} change everything, so it is for a loopback address; \
+                 make keys with `plenary keys create` and leave it out",
+                self.http.bind
+            ));
+        }
+        Ok(access)
+    }
+
     /// Serves until it is told to stop.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         // The HTTP library tells its own start and end, which ours says in one line.
         logs::start(&self.logs, "info,actix_server=warn")?;
+        let access = self.access()?;
         let stop = Stop::listen()?;
         let listener = listen(&self.http)?;
         let address = listener.local_addr()?;
@@ -47,8 +68,16 @@ impl Serve {
             None => Ok(()),
             Some(Err(error)) => Err(error),
             Some(Ok(())) => {
-                tracing::info!(address = %address, private_postgres = database.is_private(), "serving");
-                run_server(listener, database.store.clone(), parser, &self.http, &stop).await
+                tracing::info!(
+                    address = %address,
+                    private_postgres = database.is_private(),
+                    reading = if access.reading { "open" } else { "with keys" },
+                    changing = if access.everything { "open" } else { "with keys" },
+                    "serving"
+                );
+                let limits = self.http.limits(self.open);
+                let store = database.store.clone();
+                run_server(listener, store, parser, &limits, access, &stop).await
             }
         };
         database.close().await;
@@ -93,10 +122,11 @@ pub(super) async fn run_server(
     listener: TcpListener,
     store: Store,
     parser: Arc<Parser>,
-    http: &HttpConfig,
+    limits: &Limits,
+    access: Access,
     stop: &Stop,
 ) -> anyhow::Result<()> {
-    let server = app::server(listener, store, parser, &limits(http))?;
+    let server = app::server(listener, store, parser, limits, access)?;
     let handle = server.handle();
     let mut running = std::pin::pin!(server);
     tokio::select! {
@@ -105,19 +135,4 @@ pub(super) async fn run_server(
     }
     tokio::join!(handle.stop(true), running).1?;
     Ok(())
-}
-
-fn limits(http: &HttpConfig) -> Limits {
-    let usual = Limits::default();
-    // Options are checked to fit when they are read.
-    let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
-    let count = |given: Option<u32>, usual: usize| given.map_or(usual, |n| n as usize);
-    Limits {
-        http_threads: count(http.http_threads, usual.http_threads),
-        parses: count(http.max_parses, usual.parses),
-        waiting_parses: http.max_waiting_parses as usize,
-        max_body_bytes: size(http.max_body_bytes),
-        max_article_bytes: size(http.max_article_bytes),
-        shutdown: Duration::from_secs(http.shutdown_seconds),
-    }
 }

@@ -4,6 +4,7 @@ use super::negotiate::Format;
 use super::problem::Problem;
 use super::query::PageQuery;
 use crate::shape::{List, Row};
+use crate::state::State;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, rt};
@@ -45,7 +46,7 @@ where
     Fut: Future<Output = plenary_store::Result<Page<R>>> + 'static,
 {
     if format == Format::Json || page.is_given() {
-        let found = fetch(page.paging()?).await?;
+        let found = fetch(page.paging(State::of(request)?.max_page_items)?).await?;
         return one_page::<R, T>(request, format, found);
     }
     let items = async_stream::stream! {

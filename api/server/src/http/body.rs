@@ -190,7 +190,7 @@ pub fn check(article: &NewArticle, max_text: usize) -> Result<(), Problem> {
     }
     if article.text.len() > max_text {
         return Err(Problem::new(
-            Kind::TooLarge,
+            Kind::ArticleTooLong,
             format!(
                 "The article has {} bytes of text; this server takes {max_text}.",
                 article.text.len()
@@ -250,7 +250,7 @@ mod tests {
         assert!(check(&article("words"), 5).is_ok());
         assert_eq!(
             check(&article("words"), 4).unwrap_err().kind(),
-            Kind::TooLarge
+            Kind::ArticleTooLong
         );
         for text in ["", " \n", "a\0b"] {
             let problem = check(&article(text), 100).unwrap_err();

@@ -1,13 +1,14 @@
 //! What happens to every request: its id, its line in the log, its entity tag, and that every
 //! failure leaves as a problem.
 
+use super::access::Identity;
 use super::problem::{Kind, MEDIA_TYPE, Problem};
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
 use sha2::{Digest, Sha256};
 use std::time::Instant;
 use tracing::Instrument;
@@ -58,12 +59,17 @@ pub async fn observe(
         && response.status().is_success();
     let path = response.request().path();
     let status = response.status().as_u16();
+    // The name of the key, never the key.
+    let extensions = response.request().extensions();
+    let identity = extensions.get::<Identity>();
+    let key = identity.and_then(|identity| identity.0.as_ref().ok()?.key());
     let duration_ms = started.elapsed().as_micros() as f64 / 1000.0;
     if quiet {
         tracing::debug!(%method, path, status, duration_ms, "request");
     } else {
-        tracing::info!(%method, path, status, duration_ms, "request");
+        tracing::info!(%method, path, status, duration_ms, key, "request");
     }
+    drop(extensions);
     Ok(response)
 }
 

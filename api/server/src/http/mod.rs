@@ -1,10 +1,15 @@
-//! What all routes share: problems, forms of answers, query strings, bodies, the parse pool.
+//! What all routes share: problems, forms of answers, query strings, bodies, access and limits, the parse
+//! pool.
 
+pub mod access;
 pub mod answer;
 pub mod body;
 pub mod cpu;
+pub mod gate;
 pub mod middleware;
 pub mod negotiate;
 pub mod openapi;
 pub mod problem;
 pub mod query;
+pub mod rate;
+pub mod security;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, OpenApi};
 use utoipa_actix_web::AppExt;
@@ -23,6 +24,7 @@ use utoipa_actix_web::AppExt;
 **Words.** A *position* is the record: a statement × its actor × the party for which the actor speaks × the meeting × one issue of the codebook, with a stance towards the issue's proposition (`support`, `neutral`, `oppose`; never sentiment). A *meeting* is one round of talks; meetings of one *process* follow one another. Spans count Unicode code points.\n\n\
 **Filters** read the same everywhere: comma lists, `not_` twins, `from` and `to`, `q`, `min_confidence`. A parameter that an operation does not know is refused. A list, a comparison and an export with the same filter count the same records.\n\n\
 **Lists** are `{\"items\", \"next_cursor\", \"total\"}`, ordered totally, paged by `limit` and `cursor`. With `Accept: text/csv` or `application/x-ndjson` lists and comparisons come as lines; without `limit` and `cursor` such an answer is the whole list.\n\n\
+**Access.** A key goes into `Authorization: Bearer KEY` (*Authorize* on this page). Its scope is `read`, `ingest` (send articles), `review` (delete articles, merge and split names) or `admin` (see who changed what); each includes those before it. A server may let everybody read. Where requests are limited, `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell how many may come at once, how many of them are left, and after how many seconds all are there again.\n\n\
 **Problems** are RFC 9457 `application/problem+json`; their `type` is explained at `/problems`. Every answer has an `X-Request-Id`, which repeats the one sent or is new. `GET` answers carry an `ETag` and honour `If-None-Match`; `HEAD` works wherever `GET` does.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
@@ -34,6 +36,7 @@ use utoipa_actix_web::AppExt;
         (name = "comparisons", description = "What each side said across meetings, counted, with the words behind each number."),
         (name = "names", description = "What records speak of: parties, actors, meetings, processes, issues."),
         (name = "rulings", description = "What people say of names: that two are one, or that one is two. Rulings outrank the parser."),
+        (name = "access", description = "Who changed what."),
         (name = "operations", description = "How the server is, and what its problems mean.")
     )
 )]
@@ -53,10 +56,87 @@ pub fn document() -> Document {
             .into_iter()
             .flatten()
         {
+            add_access(operation);
             add_shared_headers(operation);
         }
     }
+    if let Some(components) = &mut document.components {
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A key of this server, as `plenary keys create` shows it.",
+            ));
+        components.add_security_scheme(KEY, SecurityScheme::Http(key.build()));
+        for (name, described) in RATE_HEADERS {
+            let header = RefOr::T(number(described));
+            components.headers.insert(name.to_owned(), header);
+        }
+    }
     document
+}
+
+/// Name of the one way in which callers show who they are.
+const KEY: &str = "key";
+
+/// Adds what the gate answers. Operations that only read need not say so: they take a key, or none where
+/// the server lets everybody read.
+fn add_access(operation: &mut Operation) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if matches!(id, "get_health" | "get_readiness") {
+        return;
+    }
+    let tags = operation.tags.iter().flatten();
+    let mut kinds = vec![Kind::RateLimited, Kind::Busy];
+    if tags.into_iter().all(|tag| tag != "operations") {
+        kinds.extend([Kind::Unauthenticated, Kind::Forbidden, Kind::ForeignOrigin]);
+        operation.security.get_or_insert_with(|| {
+            vec![
+                SecurityRequirement::default(),
+                SecurityRequirement::new(KEY, ["read"]),
+            ]
+        });
+    }
+    for (status, answer) in problems(&kinds) {
+        match (operation.responses.responses.get_mut(&status), answer) {
+            (Some(RefOr::T(there)), RefOr::T(answer)) => {
+                there.description = format!("{} Or: {}", there.description, answer.description);
+            }
+            (_, answer) => {
+                operation.responses.responses.insert(status, answer);
+            }
+        }
+    }
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        if status.starts_with('2') || status == "429" {
+            for (name, _) in RATE_HEADERS {
+                let header = Ref::new(format!("#/components/headers/{name}"));
+                response.headers.insert(name.to_owned(), RefOr::Ref(header));
+            }
+        }
+    }
+}
+
+/// How a caller's bucket stands; see [`super::rate`].
+const RATE_HEADERS: [(&str, &str); 3] = [
+    (
+        "RateLimit-Limit",
+        "Requests that may come at once, where this server limits them.",
+    ),
+    ("RateLimit-Remaining", "How many of them are left."),
+    (
+        "RateLimit-Reset",
+        "Seconds after which all are there again.",
+    ),
+];
+
+fn number(described: &str) -> utoipa::openapi::Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(Type::Integer)))
+        .description(Some(described))
+        .build()
 }
 
 /// The document as it is served and kept in `openapi/openapi.json`: indented, with a last newline.
@@ -102,12 +182,16 @@ fn problems(kinds: &[Kind]) -> BTreeMap<String, RefOr<Response>> {
             let mut response = ResponseBuilder::new()
                 .description(description)
                 .content(MEDIA_TYPE, content);
-            if status == "503" {
-                let seconds = HeaderBuilder::new()
-                    .schema(Some(ObjectBuilder::new().schema_type(Type::Integer)))
-                    .description(Some("Seconds after which to try again."))
-                    .build();
+            if matches!(status.as_str(), "429" | "503") {
+                let seconds = number("Seconds after which to try again.");
                 response = response.header("Retry-After", seconds);
+            }
+            if status == "401" {
+                let challenge = HeaderBuilder::new()
+                    .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+                    .description(Some("Says that a key is to be sent as `Bearer`."))
+                    .build();
+                response = response.header("WWW-Authenticate", challenge);
             }
             (status, RefOr::T(response.build()))
         })
@@ -125,7 +209,7 @@ fn example(kind: Kind) -> Problem {
             kind,
             "This answer comes as application/json, text/csv, application/x-ndjson.",
         ),
-        Kind::TooLarge => Problem::new(
+        Kind::ArticleTooLong => Problem::new(
             kind,
             "The article has 1200000 bytes of text; this server takes 1048576.",
         ),
@@ -155,8 +239,10 @@ impl IntoResponses for ListProblems {
         let mut all = problems(&[
             Kind::NotAcceptable,
             Kind::Validation,
+            Kind::AnswerTooLarge,
             Kind::Internal,
             Kind::DatabaseUnavailable,
+            Kind::QueryTimeout,
         ]);
         all.extend([unchanged()]);
         all
@@ -184,10 +270,13 @@ impl IntoResponses for SendProblems {
             Kind::NotAcceptable,
             Kind::RequestTimeout,
             Kind::TooLarge,
+            Kind::ArticleTooLong,
+            Kind::LineTooLong,
             Kind::UnsupportedMediaType,
             Kind::Validation,
             Kind::Internal,
             Kind::DatabaseUnavailable,
+            Kind::QueryTimeout,
             Kind::Overloaded,
         ])
     }
@@ -208,6 +297,7 @@ impl IntoResponses for RulingProblems {
             Kind::Validation,
             Kind::Internal,
             Kind::DatabaseUnavailable,
+            Kind::QueryTimeout,
         ])
     }
 }
@@ -222,6 +312,7 @@ impl IntoResponses for DeleteProblems {
             Kind::Validation,
             Kind::Internal,
             Kind::DatabaseUnavailable,
+            Kind::QueryTimeout,
         ])
     }
 }

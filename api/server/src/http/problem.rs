@@ -4,7 +4,8 @@
 //! an address below `/problems/` at which the same server explains it, so each kind stands here
 //! once, with its status, its title and what a client should do about it.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,6 +18,12 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 pub enum Kind {
     /// The body cannot be read as what it claims to be.
     Malformed,
+    /// The request needs a key and has none that is known.
+    Unauthenticated,
+    /// The key may not do this.
+    Forbidden,
+    /// The request comes from a page of another origin.
+    ForeignOrigin,
     /// Nothing is there.
     NotFound,
     /// Something is there, but it does not take this method.
@@ -27,16 +34,28 @@ pub enum Kind {
     RequestTimeout,
     /// The body is longer than this server reads.
     TooLarge,
+    /// The article is longer than this server parses.
+    ArticleTooLong,
+    /// A line of a batch is longer than this server reads.
+    LineTooLong,
     /// The body is in a form that this operation does not read.
     UnsupportedMediaType,
     /// The request can be read, but a value in it is not usable.
     Validation,
+    /// The answer would be larger than this server gives.
+    AnswerTooLarge,
+    /// The caller asks more often than this server answers.
+    RateLimited,
     /// Plenary has a fault.
     Internal,
     /// The database does not answer.
     DatabaseUnavailable,
-    /// More work is waiting than this server takes on.
+    /// The database took longer than this server waits.
+    QueryTimeout,
+    /// More articles wait to be parsed than this server takes on.
     Overloaded,
+    /// More requests are under way than this server takes on.
+    Busy,
 }
 
 /// What is fixed about a kind of problem.
@@ -56,16 +75,25 @@ impl Kind {
     /// Every kind, in the order of their status.
     pub const ALL: &'static [Kind] = &[
         Kind::Malformed,
+        Kind::Unauthenticated,
+        Kind::Forbidden,
+        Kind::ForeignOrigin,
         Kind::NotFound,
         Kind::MethodNotAllowed,
         Kind::NotAcceptable,
         Kind::RequestTimeout,
         Kind::TooLarge,
+        Kind::ArticleTooLong,
+        Kind::LineTooLong,
         Kind::UnsupportedMediaType,
         Kind::Validation,
+        Kind::AnswerTooLarge,
+        Kind::RateLimited,
         Kind::Internal,
         Kind::DatabaseUnavailable,
+        Kind::QueryTimeout,
         Kind::Overloaded,
+        Kind::Busy,
     ];
 
     /// What is fixed about the kind.
@@ -76,6 +104,24 @@ impl Kind {
                 StatusCode::BAD_REQUEST,
                 "The request cannot be read",
                 "Send well-formed JSON or text in UTF-8; `detail` says where reading stopped.",
+            ),
+            Kind::Unauthenticated => (
+                "unauthenticated",
+                StatusCode::UNAUTHORIZED,
+                "A key is needed",
+                "Send `Authorization: Bearer KEY`; whoever runs this server makes keys with `plenary keys create`.",
+            ),
+            Kind::Forbidden => (
+                "forbidden",
+                StatusCode::FORBIDDEN,
+                "The key may not do this",
+                "Use a key of the scope that `detail` names; each scope includes those before it: read, ingest, review, admin.",
+            ),
+            Kind::ForeignOrigin => (
+                "foreign-origin",
+                StatusCode::FORBIDDEN,
+                "The request comes from a foreign page",
+                "Send a key, or call this server from a page of its own.",
             ),
             Kind::NotFound => (
                 "not-found",
@@ -107,6 +153,18 @@ impl Kind {
                 "The body is too large",
                 "Send less at once: many articles go line by line to `/v1/articles/batch`.",
             ),
+            Kind::ArticleTooLong => (
+                "article-too-long",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The article is too long",
+                "Send the article alone, without what surrounds it, or in parts.",
+            ),
+            Kind::LineTooLong => (
+                "line-too-long",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "A line of the batch is too long",
+                "Put one article on each line; the other lines are not affected.",
+            ),
             Kind::UnsupportedMediaType => (
                 "unsupported-media-type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -118,6 +176,18 @@ impl Kind {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "A value is not usable",
                 "Correct the parameters or fields that `errors` lists.",
+            ),
+            Kind::AnswerTooLarge => (
+                "answer-too-large",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The answer would be too large",
+                "Ask for less: a smaller `limit`, or a narrower filter for a comparison.",
+            ),
+            Kind::RateLimited => (
+                "rate-limited",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests",
+                "Try again after the seconds in `Retry-After`; `RateLimit-Remaining` tells how many are left.",
             ),
             Kind::Internal => (
                 "internal",
@@ -131,10 +201,22 @@ impl Kind {
                 "The database does not answer",
                 "Try again after the seconds in `Retry-After`; nothing was stored.",
             ),
+            Kind::QueryTimeout => (
+                "query-timeout",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The database took too long",
+                "Narrow the filter, or try again when the server has less to do.",
+            ),
             Kind::Overloaded => (
                 "overloaded",
                 StatusCode::SERVICE_UNAVAILABLE,
-                "Too much work is waiting",
+                "Too many articles wait to be parsed",
+                "Try again after the seconds in `Retry-After`, or send a batch, which waits for its turn.",
+            ),
+            Kind::Busy => (
+                "busy",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Too many requests are under way",
                 "Try again after the seconds in `Retry-After`.",
             ),
         };
@@ -187,7 +269,7 @@ pub struct Problem {
     cause: Option<Box<str>>,
     #[serde(skip)]
     #[schema(ignore)]
-    allow: Option<Box<str>>,
+    header: Option<Box<(HeaderName, String)>>,
 }
 
 /// One value that is not usable.
@@ -211,7 +293,7 @@ impl Problem {
             errors: Vec::new(),
             kind,
             cause: None,
-            allow: None,
+            header: None,
         }
     }
 
@@ -241,9 +323,9 @@ impl Problem {
         self
     }
 
-    /// The same problem with an `Allow` header.
-    pub fn allowing(mut self, methods: String) -> Problem {
-        self.allow = Some(methods.into());
+    /// The same problem with a header that says more, e.g. `Allow`.
+    pub fn with_header(mut self, name: HeaderName, value: String) -> Problem {
+        self.header = Some(Box::new((name, value)));
         self
     }
 
@@ -281,8 +363,8 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.status_code());
         response.content_type(MEDIA_TYPE);
-        if let Some(methods) = &self.allow {
-            response.insert_header((header::ALLOW, methods.as_ref()));
+        if let Some((name, value)) = self.header.as_deref() {
+            response.insert_header((name, value.as_str()));
         }
         if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "2"));

@@ -4,7 +4,7 @@
 //! filter". What an operation documents is what it accepts: the check asks the same `IntoParams`
 //! that writes the OpenAPI document.
 
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use crate::shape::{ActCode, ModeCode, StanceCode};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use plenary_domain::PositionFilter;
@@ -431,13 +431,19 @@ impl PageQuery {
         self.limit.is_some() || self.cursor.is_some()
     }
 
-    /// The page in the domain's words.
-    pub fn paging(&self) -> Result<Paging, Problem> {
-        let limit = scalar("limit", &self.limit)?.unwrap_or(DEFAULT_LIMIT);
+    /// The page in the domain's words; `most` items are what this server puts on one.
+    pub fn paging(&self, most: u32) -> Result<Paging, Problem> {
+        let limit = scalar("limit", &self.limit)?.unwrap_or(DEFAULT_LIMIT.min(most));
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Problem::invalid(
                 "query.limit",
                 format!("must lie in 1..={MAX_LIMIT}"),
+            ));
+        }
+        if limit > most {
+            return Err(Problem::new(
+                Kind::AnswerTooLarge,
+                format!("query.limit: this server puts at most {most} items on a page"),
             ));
         }
         Ok(Paging {

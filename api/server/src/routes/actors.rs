@@ -1,5 +1,6 @@
 //! `/v1/actors`: who speaks, with every name form and office.
 
+use crate::http::access::MayRead;
 use crate::http::answer;
 use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
@@ -207,6 +208,7 @@ impl ActorQuery {
 )]
 #[get("/v1/actors")]
 pub(crate) async fn list_actors(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -233,6 +235,7 @@ pub(crate) async fn list_actors(
 )]
 #[get("/v1/actors/{slug}")]
 pub(crate) async fn get_actor(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,

@@ -1,5 +1,6 @@
 //! `/v1/articles`: articles go in, alone or in batches, and are read back with their records.
 
+use crate::http::access::{Caller, MayIngest, MayRead, MayReview};
 use crate::http::answer;
 use crate::http::body::{self, ArticleInput, NewArticleBody};
 use crate::http::negotiate::{AcceptsJson, AcceptsNdjson, Format};
@@ -18,11 +19,9 @@ use plenary_domain::filter::{ArticleFilter, Choice};
 use plenary_domain::record::{ArticleRecord, ArticleSummary};
 use plenary_domain::{NewArticle, PositionFilter};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// Who is named in the revision of an article that came over HTTP.
-const MADE_BY: &str = "api";
 
 /// An article without its text.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -232,6 +231,7 @@ impl StoredArticle {
 /// are looked for in the text where they are not given.
 #[utoipa::path(
     tag = "articles",
+    security(("key" = ["ingest"])),
     request_body(
         description = "The article.",
         content(
@@ -250,6 +250,7 @@ impl StoredArticle {
 )]
 #[post("/v1/articles")]
 pub(crate) async fn create_article(
+    MayIngest(caller): MayIngest,
     _: AcceptsJson,
     state: web::Data<State>,
     _: Query<()>,
@@ -259,7 +260,10 @@ pub(crate) async fn create_article(
         Some(known) => known,
         None => {
             let (article, parsed) = state.parse.parse(article).await?;
-            state.store.add_article(&article, &parsed, MADE_BY).await?
+            state
+                .store
+                .add_article(&article, &parsed, caller.maker(None))
+                .await?
         }
     };
     let record = state.store.article(added.article_id, None).await?;
@@ -358,6 +362,7 @@ impl BatchResult {
 /// whole or not at all, and known content is skipped.
 #[utoipa::path(
     tag = "articles",
+    security(("key" = ["ingest"])),
     request_body(
         description = "Articles as `POST /v1/articles` takes them in JSON, one a line.",
         content((String = "application/x-ndjson", example = json!(BatchResult::example_request())))
@@ -370,6 +375,7 @@ impl BatchResult {
 )]
 #[post("/v1/articles/batch")]
 pub(crate) async fn create_articles(
+    MayIngest(caller): MayIngest,
     request: HttpRequest,
     _: AcceptsNdjson,
     state: web::Data<State>,
@@ -392,13 +398,14 @@ pub(crate) async fn create_articles(
     // A database that is away is one answer for the batch and not one for each line.
     state.store.ready().await?;
     let width = state.batch_width;
-    let limit = state.max_body_bytes;
+    let caller = Arc::new(caller);
+    let limit = state.max_line_bytes;
     let results = lines(payload, limit)
         .map(move |(number, line)| {
-            let state = state.clone();
+            let (state, caller) = (state.clone(), caller.clone());
             async move {
                 let result = match line {
-                    Ok(line) => store_line(&state, &line).await,
+                    Ok(line) => store_line(&state, &caller, &line).await,
                     Err(problem) => Err(problem),
                 };
                 let result = match result {
@@ -428,7 +435,11 @@ pub(crate) async fn create_articles(
 }
 
 /// Stores one line; the number of positions is `None` for known content.
-async fn store_line(state: &State, line: &[u8]) -> Result<(Uuid, Option<u64>), Problem> {
+async fn store_line(
+    state: &State,
+    caller: &Caller,
+    line: &[u8],
+) -> Result<(Uuid, Option<u64>), Problem> {
     let text = std::str::from_utf8(line).map_err(|error| {
         Problem::new(Kind::Malformed, format!("The line is not UTF-8: {error}."))
     })?;
@@ -438,7 +449,10 @@ async fn store_line(state: &State, line: &[u8]) -> Result<(Uuid, Option<u64>), P
         return Ok((known.article_id, None));
     }
     let (article, parsed) = state.parse.parse_patiently(article).await?;
-    let added = state.store.add_article(&article, &parsed, MADE_BY).await?;
+    let added = state
+        .store
+        .add_article(&article, &parsed, caller.maker(None))
+        .await?;
     let found = (!added.known).then_some(parsed.positions.len() as u64);
     Ok((added.article_id, found))
 }
@@ -451,7 +465,7 @@ fn lines(
 ) -> impl Stream<Item = (u64, Result<Vec<u8>, Problem>)> {
     let too_long = move || {
         Problem::new(
-            Kind::TooLarge,
+            Kind::LineTooLong,
             format!("The line has more than {limit} bytes."),
         )
     };
@@ -580,6 +594,7 @@ impl ArticleQuery {
 )]
 #[get("/v1/articles")]
 pub(crate) async fn list_articles(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -587,7 +602,10 @@ pub(crate) async fn list_articles(
 ) -> Result<HttpResponse, Problem> {
     let filter = query.filter()?;
     if format == Format::Json || page.is_given() {
-        let found = state.store.articles(&filter, &page.paging()?).await?;
+        let found = state
+            .store
+            .articles(&filter, &page.paging(state.max_page_items)?)
+            .await?;
         return answer::one_page::<_, Article>(&request, format, found);
     }
     let all = state.store.stream_articles(filter);
@@ -616,6 +634,7 @@ pub struct RevisionQuery {
 )]
 #[get("/v1/articles/{id}")]
 pub(crate) async fn get_article(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     id: web::Path<Uuid>,
@@ -637,6 +656,7 @@ pub(crate) async fn get_article(
 /// same content can be stored again, as a new article.
 #[utoipa::path(
     tag = "articles",
+    security(("key" = ["review"])),
     params(("id" = Uuid, Path, description = "Id of the article.")),
     responses(
         (status = 204, description = "Deleted.",
@@ -646,6 +666,7 @@ pub(crate) async fn get_article(
 )]
 #[delete("/v1/articles/{id}")]
 pub(crate) async fn delete_article(
+    MayReview(caller): MayReview,
     state: web::Data<State>,
     id: web::Path<Uuid>,
     _: Query<()>,
@@ -653,7 +674,7 @@ pub(crate) async fn delete_article(
     let id = id.into_inner();
     let revision = state
         .store
-        .delete_article(id, MADE_BY)
+        .delete_article(id, caller.maker(None))
         .await?
         .ok_or_else(|| Problem::not_found("article", id))?;
     Ok(HttpResponse::NoContent()
@@ -678,6 +699,7 @@ pub(crate) async fn delete_article(
 )]
 #[get("/v1/articles/{id}/positions")]
 pub(crate) async fn list_article_positions(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,

@@ -7,6 +7,7 @@ use super::comparisons::counted::{Counted, Estimated, Interval};
 use super::comparisons::counting::{CountingQuery, most};
 use super::comparisons::quotes::{self, Quote, Quotes, QuotesQuery};
 use super::comparisons::shifts::DirectionCode;
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ItemProblems;
@@ -405,6 +406,7 @@ fn written(
 )]
 #[get("/v1/meetings/{slug}/briefing")]
 pub(crate) async fn get_briefing(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     slug: web::Path<Slug>,

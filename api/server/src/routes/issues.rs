@@ -1,5 +1,6 @@
 //! `/v1/issues`: the propositions of the codebook on which positions are taken.
 
+use crate::http::access::MayRead;
 use crate::http::answer;
 use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
@@ -167,6 +168,7 @@ impl IssueQuery {
 )]
 #[get("/v1/issues")]
 pub(crate) async fn list_issues(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -193,6 +195,7 @@ pub(crate) async fn list_issues(
 )]
 #[get("/v1/issues/{slug}")]
 pub(crate) async fn get_issue(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,

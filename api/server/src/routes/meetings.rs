@@ -1,5 +1,6 @@
 //! `/v1/meetings`: rounds of talks, in time order.
 
+use crate::http::access::MayRead;
 use crate::http::answer;
 use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
@@ -196,6 +197,7 @@ impl MeetingQuery {
 )]
 #[get("/v1/meetings")]
 pub(crate) async fn list_meetings(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -222,6 +224,7 @@ pub(crate) async fn list_meetings(
 )]
 #[get("/v1/meetings/{slug}")]
 pub(crate) async fn get_meeting(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,

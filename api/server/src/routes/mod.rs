@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod articles;
+pub mod audit;
 pub mod briefing;
 pub mod comparisons;
 pub mod issues;
@@ -56,6 +57,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(rulings::split_meeting)
         .service(rulings::list_rulings)
         .service(rulings::get_ruling)
+        .service(audit::list_audit)
         .service(operations::get_health)
         .service(operations::get_readiness)
         .service(operations::list_problems)

@@ -1,5 +1,6 @@
 //! `/v1/parse`: what is found in an article, with nothing stored.
 
+use crate::http::access::MayIngest;
 use crate::http::answer;
 use crate::http::body::{ArticleInput, NewArticleBody};
 use crate::http::negotiate::AcceptsJson;
@@ -347,6 +348,7 @@ pub fn meeting_slug(parsed: &ParsedArticle, position: &parsed::Position) -> Opti
 /// `POST /v1/articles` takes. The same text gives the same answer until the parser's version rises.
 #[utoipa::path(
     tag = "articles",
+    security(("key" = ["ingest"])),
     request_body(
         description = "The article.",
         content(
@@ -363,6 +365,7 @@ pub fn meeting_slug(parsed: &ParsedArticle, position: &parsed::Position) -> Opti
 )]
 #[post("/v1/parse")]
 pub(crate) async fn parse_article(
+    _: MayIngest,
     _: AcceptsJson,
     state: web::Data<State>,
     _: Query<()>,

@@ -1,5 +1,6 @@
 //! `/v1/parties`: the sides for which actors speak.
 
+use crate::http::access::MayRead;
 use crate::http::answer;
 use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
@@ -163,6 +164,7 @@ impl PartyQuery {
 )]
 #[get("/v1/parties")]
 pub(crate) async fn list_parties(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -189,6 +191,7 @@ pub(crate) async fn list_parties(
 )]
 #[get("/v1/parties/{slug}")]
 pub(crate) async fn get_party(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,

@@ -1,5 +1,6 @@
 //! `/v1/positions`: the party-position records.
 
+use crate::http::access::MayRead;
 use crate::http::answer;
 use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
@@ -310,6 +311,7 @@ impl Position {
 )]
 #[get("/v1/positions")]
 pub(crate) async fn list_positions(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -327,7 +329,10 @@ pub async fn answer_positions(
     page: &PageQuery,
 ) -> Result<HttpResponse, Problem> {
     if format == Format::Json || page.is_given() {
-        let found = state.store.positions(&filter, &page.paging()?).await?;
+        let found = state
+            .store
+            .positions(&filter, &page.paging(state.max_page_items)?)
+            .await?;
         return answer::one_page::<_, Position>(request, format, found);
     }
     let all = state.store.stream_positions(filter);
@@ -348,6 +353,7 @@ pub async fn answer_positions(
 )]
 #[get("/v1/positions/{id}")]
 pub(crate) async fn get_position(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     id: web::Path<Uuid>,

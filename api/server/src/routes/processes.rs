@@ -1,5 +1,6 @@
 //! `/v1/processes`: meetings that follow one another.
 
+use crate::http::access::MayRead;
 use crate::http::answer;
 use crate::http::negotiate::{AcceptsJson, Format};
 use crate::http::openapi::{ItemProblems, ListProblems};
@@ -136,6 +137,7 @@ impl ProcessQuery {
 )]
 #[get("/v1/processes")]
 pub(crate) async fn list_processes(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -162,6 +164,7 @@ pub(crate) async fn list_processes(
 )]
 #[get("/v1/processes/{slug}")]
 pub(crate) async fn get_process(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,

@@ -1,5 +1,6 @@
 //! `/v1/rulings`, and the merges and splits that make them: what people say of names.
 
+use crate::http::access::{Caller, MayRead, MayReview};
 use crate::http::answer;
 use crate::http::body::JsonBody;
 use crate::http::negotiate::{AcceptsJson, Format};
@@ -17,9 +18,6 @@ use plenary_store::{Ruler, SplitInto};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-
-/// Who is named where nobody says.
-const MADE_BY: &str = "api";
 
 /// What somebody said about two names: a merge, or a split.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -41,8 +39,11 @@ pub struct Ruling {
     /// Number of positions that it changed when it was made.
     #[schema(minimum = 0)]
     pub positions: i64,
-    /// Who made it.
+    /// Who made it, as the caller said; where nobody said, the name of the key.
     pub made_by: String,
+    /// Name of the key with which it was made; null where it was made without one.
+    #[schema(required = true)]
+    pub key: Option<String>,
     /// When.
     pub made_at: DateTime<Utc>,
     /// Why.
@@ -63,6 +64,7 @@ impl From<RulingRecord> for Ruling {
             articles: record.articles,
             positions: record.positions,
             made_by: record.made_by,
+            key: record.key,
             made_at: record.made_at,
             reason: record.reason,
             until_revision: record.until_revision,
@@ -80,6 +82,7 @@ impl Row for Ruling {
             "articles",
             "positions",
             "made_by",
+            "key",
             "made_at",
             "reason",
             "until_revision",
@@ -101,6 +104,7 @@ impl Row for Ruling {
             articles.join("; "),
             self.positions.to_string(),
             self.made_by.clone(),
+            text(&self.key),
             self.made_at.to_rfc3339(),
             text(&self.reason),
             text(&self.until_revision),
@@ -118,6 +122,7 @@ impl Ruling {
             articles: None,
             positions: 2,
             made_by: "j.doe".to_owned(),
+            key: Some("institute".to_owned()),
             made_at: DateTime::UNIX_EPOCH + chrono::Duration::days(19_000),
             reason: Some("One person in two transliterations.".to_owned()),
             until_revision: None,
@@ -152,7 +157,7 @@ impl Ruling {
 pub struct MergeBody {
     /// Slug of the name that stays and gets everything.
     pub into: String,
-    /// Who says so; `api` where it is left out.
+    /// Who says so; where it is left out, the name of the key (`api` without one).
     #[serde(default)]
     #[schema(max_length = 200)]
     pub made_by: Option<String>,
@@ -190,7 +195,7 @@ pub struct SplitBody {
     /// Slug of a name whose merge into this one is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<String>,
-    /// Who says so; `api` where it is left out.
+    /// Who says so; where it is left out, the name of the key (`api` without one).
     #[serde(default)]
     #[schema(max_length = 200)]
     pub made_by: Option<String>,
@@ -212,7 +217,11 @@ impl SplitBody {
     }
 }
 
-fn ruler(made_by: Option<String>, reason: Option<String>) -> Result<Ruler, Problem> {
+fn ruler(
+    caller: &Caller,
+    made_by: Option<String>,
+    reason: Option<String>,
+) -> Result<Ruler, Problem> {
     let short = |name: &str, value: &Option<String>, longest: usize| match value {
         Some(value) if value.chars().count() > longest => Err(Problem::invalid(
             format!("body.{name}"),
@@ -223,8 +232,11 @@ fn ruler(made_by: Option<String>, reason: Option<String>) -> Result<Ruler, Probl
     short("made_by", &made_by, 200)?;
     short("reason", &reason, 2000)?;
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let made_by = filled(made_by);
+    let maker = caller.maker(made_by.as_deref());
     Ok(Ruler {
-        made_by: filled(made_by).unwrap_or_else(|| MADE_BY.to_owned()),
+        made_by: maker.name.to_owned(),
+        key: maker.key.map(str::to_owned),
         reason: filled(reason),
     })
 }
@@ -234,8 +246,9 @@ async fn merge(
     kind: NameKind,
     slug: &Slug,
     body: MergeBody,
+    caller: &Caller,
 ) -> Result<HttpResponse, Problem> {
-    let ruler = ruler(body.made_by, body.reason)?;
+    let ruler = ruler(caller, body.made_by, body.reason)?;
     let made = state
         .store
         .merge_names(kind, slug.as_str(), &body.into, &ruler)
@@ -249,8 +262,9 @@ async fn split(
     kind: NameKind,
     slug: &Slug,
     body: SplitBody,
+    caller: &Caller,
 ) -> Result<HttpResponse, Problem> {
-    let ruler = ruler(body.made_by, body.reason)?;
+    let ruler = ruler(caller, body.made_by, body.reason)?;
     let long = |name: &String| name.chars().count() > 200;
     if body.name.as_ref().is_some_and(long) {
         return Err(Problem::invalid(
@@ -299,6 +313,7 @@ async fn split(
 /// its address and says in `merged_into` where its records are.
 #[utoipa::path(
     tag = "rulings",
+    security(("key" = ["review"])),
     params(("slug" = String, Path, description = "Slug of the actor that goes.")),
     request_body(description = "Where it goes.", content((MergeBody = "application/json", example = json!(MergeBody::example())))),
     responses(
@@ -308,13 +323,14 @@ async fn split(
 )]
 #[post("/v1/actors/{slug}/merge")]
 pub(crate) async fn merge_actor(
+    MayReview(caller): MayReview,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,
     _: Query<()>,
     JsonBody(body): JsonBody<MergeBody>,
 ) -> Result<HttpResponse, Problem> {
-    merge(&state, NameKind::Actor, &slug, body).await
+    merge(&state, NameKind::Actor, &slug, body, &caller).await
 }
 
 /// Split an actor, or take a merge back.
@@ -324,6 +340,7 @@ pub(crate) async fn merge_actor(
 /// With `merged`: the actor of that slug stands for itself again, with what came to it meanwhile.
 #[utoipa::path(
     tag = "rulings",
+    security(("key" = ["review"])),
     params(("slug" = String, Path, description = "Slug of the actor of which a part goes.")),
     request_body(description = "What goes, and where.", content((SplitBody = "application/json", example = json!(SplitBody::example())))),
     responses(
@@ -334,13 +351,14 @@ pub(crate) async fn merge_actor(
 )]
 #[post("/v1/actors/{slug}/split")]
 pub(crate) async fn split_actor(
+    MayReview(caller): MayReview,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,
     _: Query<()>,
     JsonBody(body): JsonBody<SplitBody>,
 ) -> Result<HttpResponse, Problem> {
-    split(&state, NameKind::Actor, &slug, body).await
+    split(&state, NameKind::Actor, &slug, body, &caller).await
 }
 
 /// Merge a party into another.
@@ -350,6 +368,7 @@ pub(crate) async fn split_actor(
 /// were. The merged party keeps its address and says in `merged_into` where its records are.
 #[utoipa::path(
     tag = "rulings",
+    security(("key" = ["review"])),
     params(("slug" = String, Path, description = "Slug of the party that goes.")),
     request_body(description = "Where it goes.", content((MergeBody = "application/json",
         example = json!(MergeBody { into: "g77".to_owned(), reason: Some("Two names of the group.".to_owned()), ..MergeBody::example() })))),
@@ -360,13 +379,14 @@ pub(crate) async fn split_actor(
 )]
 #[post("/v1/parties/{slug}/merge")]
 pub(crate) async fn merge_party(
+    MayReview(caller): MayReview,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,
     _: Query<()>,
     JsonBody(body): JsonBody<MergeBody>,
 ) -> Result<HttpResponse, Problem> {
-    merge(&state, NameKind::Party, &slug, body).await
+    merge(&state, NameKind::Party, &slug, body, &caller).await
 }
 
 /// Split a party, or take a merge back.
@@ -376,6 +396,7 @@ pub(crate) async fn merge_party(
 /// slug stands for itself again.
 #[utoipa::path(
     tag = "rulings",
+    security(("key" = ["review"])),
     params(("slug" = String, Path, description = "Slug of the party of which a part goes.")),
     request_body(description = "What goes, and where.", content((SplitBody = "application/json",
         example = json!(SplitBody { name: Some("State of Georgia".to_owned()), reason: Some("The US state, not the country.".to_owned()), ..SplitBody::example() })))),
@@ -387,13 +408,14 @@ pub(crate) async fn merge_party(
 )]
 #[post("/v1/parties/{slug}/split")]
 pub(crate) async fn split_party(
+    MayReview(caller): MayReview,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,
     _: Query<()>,
     JsonBody(body): JsonBody<SplitBody>,
 ) -> Result<HttpResponse, Problem> {
-    split(&state, NameKind::Party, &slug, body).await
+    split(&state, NameKind::Party, &slug, body, &caller).await
 }
 
 /// Merge a meeting into another.
@@ -404,6 +426,7 @@ pub(crate) async fn split_party(
 /// address and says in `merged_into` where its records are.
 #[utoipa::path(
     tag = "rulings",
+    security(("key" = ["review"])),
     params(("slug" = String, Path, description = "Slug of the meeting that goes.")),
     request_body(description = "Where it goes.", content((MergeBody = "application/json",
         example = json!(MergeBody { into: "vienna-2022-01-13".to_owned(), reason: Some("The same session.".to_owned()), ..MergeBody::example() })))),
@@ -414,13 +437,14 @@ pub(crate) async fn split_party(
 )]
 #[post("/v1/meetings/{slug}/merge")]
 pub(crate) async fn merge_meeting(
+    MayReview(caller): MayReview,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,
     _: Query<()>,
     JsonBody(body): JsonBody<MergeBody>,
 ) -> Result<HttpResponse, Problem> {
-    merge(&state, NameKind::Meeting, &slug, body).await
+    merge(&state, NameKind::Meeting, &slug, body, &caller).await
 }
 
 /// Split a meeting, or take a merge back.
@@ -431,6 +455,7 @@ pub(crate) async fn merge_meeting(
 /// for itself again.
 #[utoipa::path(
     tag = "rulings",
+    security(("key" = ["review"])),
     params(("slug" = String, Path, description = "Slug of the meeting of which a part goes.")),
     request_body(description = "What goes, and where.", content((SplitBody = "application/json",
         example = json!(SplitBody { name: Some("Second session in Vienna".to_owned()), reason: Some("A session of its own.".to_owned()), ..SplitBody::example() })))),
@@ -442,13 +467,14 @@ pub(crate) async fn merge_meeting(
 )]
 #[post("/v1/meetings/{slug}/split")]
 pub(crate) async fn split_meeting(
+    MayReview(caller): MayReview,
     _: AcceptsJson,
     state: web::Data<State>,
     slug: web::Path<Slug>,
     _: Query<()>,
     JsonBody(body): JsonBody<SplitBody>,
 ) -> Result<HttpResponse, Problem> {
-    split(&state, NameKind::Meeting, &slug, body).await
+    split(&state, NameKind::Meeting, &slug, body, &caller).await
 }
 
 /// Which rulings are meant.
@@ -483,6 +509,7 @@ pub struct RulingQuery {
 )]
 #[get("/v1/rulings")]
 pub(crate) async fn list_rulings(
+    _: MayRead,
     request: HttpRequest,
     format: Format,
     state: web::Data<State>,
@@ -515,6 +542,7 @@ pub(crate) async fn list_rulings(
 )]
 #[get("/v1/rulings/{revision}")]
 pub(crate) async fn get_ruling(
+    _: MayRead,
     _: AcceptsJson,
     state: web::Data<State>,
     revision: web::Path<i64>,

@@ -93,7 +93,7 @@ async fn unusable_articles_are_problems_and_nothing_is_stored() {
             422,
             "validation",
         ),
-        (json, long, 413, "too-large"),
+        (json, long, 413, "article-too-long"),
         ("text/plain", "x".repeat(20_001), 413, "too-large"),
         (
             "text/plain; charset=latin1",
@@ -165,7 +165,7 @@ async fn a_batch_answers_line_by_line_in_order() {
 #[tokio::test]
 async fn a_batch_line_that_is_too_long_does_not_stop_the_rest() {
     let limits = Limits {
-        max_body_bytes: 2_000,
+        max_line_bytes: 2_000,
         ..Limits::default()
     };
     let app = TestApp::start_with(limits).await;
@@ -180,7 +180,7 @@ async fn a_batch_line_that_is_too_long_does_not_stop_the_rest() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(results.len(), 2, "{text}");
-    assert_eq!(results[0]["problem"]["type"], "/problems/too-large");
+    assert_eq!(results[0]["problem"]["type"], "/problems/line-too-long");
     assert_eq!(results[1]["outcome"], "stored");
 }
 

@@ -9,6 +9,8 @@ use plenary_domain::{
 };
 use plenary_parser::Parser;
 use plenary_server::app::{self, Limits};
+use plenary_server::http::access::Access;
+use plenary_store::Store;
 use plenary_store::testing::Database;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -28,23 +30,44 @@ impl TestApp {
         TestApp::start_with(Limits::default()).await
     }
 
+    /// With everything open: most tests are not about keys.
     pub(crate) async fn start_with(limits: Limits) -> TestApp {
+        TestApp::start_guarded(limits, Access::open()).await
+    }
+
+    pub(crate) async fn start_guarded(limits: Limits, access: Access) -> TestApp {
+        let database = Database::new().await;
+        let store = database.store.clone();
+        TestApp::start_on(database, store, limits, access)
+    }
+
+    /// On a database, with a store of its own for it.
+    pub(crate) fn start_on(
+        database: Database,
+        store: Store,
+        limits: Limits,
+        access: Access,
+    ) -> TestApp {
         // The client asks for a provider even where it speaks plain HTTP; only the first call counts.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let database = Database::new().await;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let limits = Limits {
             http_threads: 1,
             ..limits
         };
-        let server = app::server(listener, database.store.clone(), parser(), &limits).unwrap();
+        let server = app::server(listener, store, parser(), &limits, access).unwrap();
         tokio::spawn(server);
         TestApp {
             database,
             base,
             client: Client::builder().build().unwrap(),
         }
+    }
+
+    /// Address and port.
+    pub(crate) fn authority(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// The parser behind the application.

@@ -1,12 +1,14 @@
 //! The API, tested through its front door: the real application on a port, with a database of its
 //! own for each test.
 
+mod access;
 mod articles;
 mod briefing;
 mod comparisons;
 mod corpus;
 mod filters;
 mod helpers;
+mod limits;
 mod manners;
 mod measures;
 mod names;

@@ -28,15 +28,35 @@ pub(super) struct Binaries {
     pub(super) major: u32,
 }
 
-/// The installation to use, of version `wanted` where the data directory has been made by one.
+/// The installation to use, of version `wanted` where the data directory has been made by one; fetched
+/// where there is none.
 pub(super) async fn find(
     given: Option<&Path>,
     wanted: Option<u32>,
     data_dir: &Path,
 ) -> Result<Binaries> {
+    match installed(given, wanted, data_dir)? {
+        Some(found) => Ok(found),
+        None => fetch(&fetched(data_dir), wanted).await,
+    }
+}
+
+/// Where installations are that were fetched.
+fn fetched(data_dir: &Path) -> PathBuf {
+    data_dir.join("postgresql")
+}
+
+/// The same among those that are there; `None` where one would have to be fetched.
+pub(super) fn installed(
+    given: Option<&Path>,
+    wanted: Option<u32>,
+    data_dir: &Path,
+) -> Result<Option<Binaries>> {
     if let Some(folder) = given {
         return match look(folder) {
-            Some(found) if wanted.is_none_or(|wanted| wanted == found.major) => usable(found),
+            Some(found) if wanted.is_none_or(|wanted| wanted == found.major) => {
+                usable(found).map(Some)
+            }
             Some(found) => Err(other_version(wanted.unwrap_or_default(), found.major)),
             None => Err(PostgresError(format!(
                 "PG_BIN={} holds no `postgres` and `initdb` that run; point it to the folder of both",
@@ -44,18 +64,17 @@ pub(super) async fn find(
             ))),
         };
     }
-    let fetched = data_dir.join("postgresql");
-    let found = candidates(&fetched);
+    let found = candidates(&fetched(data_dir));
     match wanted {
         Some(wanted) => match found.into_iter().find(|found| found.major == wanted) {
-            Some(found) => usable(found),
+            Some(found) => usable(found).map(Some),
             None if wanted < OLDEST => Err(too_old(&"the data directory", wanted)),
-            None => fetch(&fetched, Some(wanted)).await,
+            None => Ok(None),
         },
-        None => match found.into_iter().max_by_key(|found| found.major) {
-            Some(found) if found.major >= OLDEST => Ok(found),
-            _ => fetch(&fetched, None).await,
-        },
+        None => Ok(found
+            .into_iter()
+            .max_by_key(|found| found.major)
+            .filter(|found| found.major >= OLDEST)),
     }
 }
 

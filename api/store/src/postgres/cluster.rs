@@ -53,6 +53,12 @@ pub(super) fn signal(pid: u32, signal: i32) {
     }
 }
 
+/// Major version of Postgres that made a data directory; `None` where none has.
+pub(super) fn version_of(data_dir: &Path) -> Option<u32> {
+    let version = std::fs::read_to_string(data_dir.join("postgres/data/PG_VERSION")).ok()?;
+    version.trim().parse().ok()
+}
+
 impl Cluster {
     /// Finds the binaries and makes the folders; the data themselves are made at the first start.
     pub(super) async fn prepare(options: &Options) -> Result<Cluster> {
@@ -82,9 +88,7 @@ impl Cluster {
             std::env::temp_dir().join(format!("plenary-{name}"))
         };
         make_private(&socket, user)?;
-        let wanted = std::fs::read_to_string(home.join("data/PG_VERSION"))
-            .ok()
-            .and_then(|version| version.trim().parse().ok());
+        let wanted = version_of(&dir);
         let binaries = binaries::find(options.pg_bin.as_deref(), wanted, &dir).await?;
         Ok(Cluster {
             log: home.join("server.log"),

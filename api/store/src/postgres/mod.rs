@@ -59,6 +59,30 @@ fn set(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// What a start would find; nothing is made or fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prospect {
+    /// True where the data directory holds a database already.
+    pub has_data: bool,
+    /// Folder and major version of the installation that would run; `None`: it would have to be fetched.
+    pub installation: Option<(PathBuf, u32)>,
+}
+
+impl Prospect {
+    /// Looks.
+    ///
+    /// # Errors
+    /// Where an installation cannot be used; the error says what to do.
+    pub fn of(options: &Options) -> Result<Prospect> {
+        let wanted = cluster::version_of(&options.data_dir);
+        let found = binaries::installed(options.pg_bin.as_deref(), wanted, &options.data_dir)?;
+        Ok(Prospect {
+            has_data: wanted.is_some(),
+            installation: found.map(|found| (found.folder, found.major)),
+        })
+    }
+}
+
 /// Why the private Postgres cannot run: one line that says what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

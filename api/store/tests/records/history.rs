@@ -366,6 +366,7 @@ async fn of_records_that_a_merge_makes_one_the_surer_stays() {
     store.add_article(&article, &parsed, "test").await.unwrap();
     let ruler = Ruler {
         made_by: "test".to_owned(),
+        key: None,
         reason: None,
     };
     let merge = store

@@ -3,5 +3,7 @@
 mod adding;
 mod filters;
 mod history;
+mod keys;
 mod refused;
+mod roles;
 mod sample;

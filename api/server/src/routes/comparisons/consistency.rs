@@ -5,6 +5,7 @@ use super::counted::Interval;
 use super::counting::CountingQuery;
 use super::per_issue::{IssueMeasure, IssueMeasures};
 use super::polarisation::SeedQuery;
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -193,6 +194,7 @@ impl Consistencies {
 )]
 #[get("/v1/comparisons/consistency")]
 pub(crate) async fn compare_consistency(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting, seed)): Query<(FilterQuery, CountingQuery, SeedQuery)>,

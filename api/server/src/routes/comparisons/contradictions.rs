@@ -3,6 +3,7 @@
 use super::Side;
 use super::basis::{Basis, Measured, measure};
 use super::counting::{CountingQuery, most};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -224,6 +225,7 @@ pub(crate) async fn find(
 )]
 #[get("/v1/comparisons/contradictions")]
 pub(crate) async fn compare_contradictions(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting, asked)): Query<(FilterQuery, CountingQuery, MostQuery)>,

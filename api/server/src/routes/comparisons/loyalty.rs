@@ -2,6 +2,7 @@
 
 use super::basis::{Basis, Measured, measure};
 use super::counting::{CountingQuery, unknown};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -115,6 +116,7 @@ impl Loyalties {
 )]
 #[get("/v1/comparisons/loyalty")]
 pub(crate) async fn compare_loyalty(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting)): Query<(FilterQuery, CountingQuery)>,

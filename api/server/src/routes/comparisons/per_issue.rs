@@ -4,6 +4,7 @@ use super::Side;
 use super::basis::{Basis, Measured, measure};
 use super::counted::Counted;
 use super::counting::CountingQuery;
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -141,6 +142,7 @@ const COHESION: &str = "[max(S,Z,O) - (T - max(S,Z,O))/2]/T (Hix, Noury and Rola
 )]
 #[get("/v1/comparisons/cohesion")]
 pub(crate) async fn compare_cohesion(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting)): Query<(FilterQuery, CountingQuery)>,
@@ -173,6 +175,7 @@ pub(crate) async fn compare_cohesion(
 )]
 #[get("/v1/comparisons/salience")]
 pub(crate) async fn compare_salience(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting)): Query<(FilterQuery, CountingQuery)>,

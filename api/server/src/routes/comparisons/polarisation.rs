@@ -5,6 +5,7 @@ use super::basis::{Basis, Measured, measure};
 use super::counted::Counted;
 use super::counting::{CountingQuery, too_large};
 use super::windows::{self, Part, PerCode, Window, WindowQuery};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -374,6 +375,7 @@ impl WindowPolarisation {
 )]
 #[get("/v1/comparisons/polarisation")]
 pub(crate) async fn compare_polarisation(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting, windows, seed)): Query<(

@@ -4,6 +4,7 @@ use super::basis::{Basis, Measured, Partyless, count};
 use super::counted::{Estimated, Scaled};
 use super::counting::CountingQuery;
 use super::{Side, quotes};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -406,6 +407,7 @@ impl PositionGrid {
 )]
 #[get("/v1/comparisons/positions")]
 pub(crate) async fn compare_positions(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting, quoting)): Query<(FilterQuery, CountingQuery, QuotesQuery)>,

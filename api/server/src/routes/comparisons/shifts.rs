@@ -5,6 +5,7 @@ use super::basis::{Basis, Measured, measure};
 use super::counted::{Counted, Interval};
 use super::counting::{CountingQuery, most};
 use super::quotes::{self, Quote, Quotes, QuotesQuery};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -413,6 +414,7 @@ impl Shifts {
 )]
 #[get("/v1/comparisons/shifts")]
 pub(crate) async fn compare_shifts(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting, asked, quoting)): Query<(

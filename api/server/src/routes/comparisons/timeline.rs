@@ -6,6 +6,7 @@ use super::counted::Estimated;
 use super::counting::{CountingQuery, too_large};
 use super::rendered::Rendered;
 use super::windows::{self, Asked, PerCode, Window, WindowQuery};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
@@ -205,6 +206,7 @@ impl Timeline {
 )]
 #[get("/v1/comparisons/timeline")]
 pub(crate) async fn compare_timeline(
+    _: MayRead,
     format: Format,
     state: web::Data<State>,
     Query((query, counting, mut windows)): Query<(FilterQuery, CountingQuery, WindowQuery)>,

@@ -7,6 +7,7 @@ use super::basis::{Measured, measure};
 use super::counting::{CountingQuery, unknown};
 use super::network::{Graph, Node, Value};
 use super::windows::{Window, WindowQuery};
+use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
 use crate::http::negotiate::{Format, NetworkFormat};
 use crate::http::openapi::ListProblems;
@@ -197,6 +198,7 @@ impl AgreementQuery {
 )]
 #[get("/v1/comparisons/agreement")]
 pub(crate) async fn compare_agreement(
+    _: MayRead,
     NetworkFormat(format): NetworkFormat,
     state: web::Data<State>,
     Query((query, counting, windows, asked)): Query<(
