@@ -57,7 +57,7 @@ pub enum Error {
         value: String,
     },
     /// The role with which Plenary connects may not do what was asked; see `docker/roles.sql`.
-    #[error("the database role may not do this: {0}")]
+    #[error("the database role may not do this: {0}; docker/roles.sql tells which role may")]
     Denied(String),
     /// The tables are older or newer than this version of Plenary, or could not be brought up to it.
     #[error("the database's tables do not fit this version: {0}")]
