@@ -71,7 +71,7 @@ fn batch(numbers: impl Iterator<Item = usize>) -> String {
 }
 
 fn serve(place: &Place, database: &str) -> Serving {
-    let mut command = place.plenary(&["serve", "--port", "0"]);
+    let mut command = place.plenary(&["serve", "--port", "0", "--open"]);
     command.env("DATABASE_URL", database);
     Serving::start(command)
 }

@@ -70,7 +70,7 @@ impl Place {
     }
 
     pub(crate) fn serve(&self) -> Serving {
-        Serving::start(self.plenary(&["serve", "--port", "0"]))
+        Serving::start(self.plenary(&["serve", "--port", "0", "--open"]))
     }
 
     pub(crate) fn ingest(&self, path: &Path) -> (ExitStatus, String) {
