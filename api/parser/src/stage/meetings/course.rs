@@ -40,8 +40,10 @@ struct Told {
 pub(super) enum Length {
     /// "Two days of talks".
     Days(i64),
-    /// "Two weeks of talks", "the week had been long": whole weeks from a Monday on.
+    /// "Two weeks of talks": whole weeks from a Monday on.
     Weeks(i64),
+    /// "The week had been long": since its Monday.
+    SameWeek,
     /// "On the second day".
     Nth(i64),
 }
@@ -115,7 +117,7 @@ pub(super) fn course(
         // A round that closed on a day began before it, on a day that nobody tells.
         None if one_day && base.closes && base.score >= 1.9 => {
             when.start = when.start.pred_opt()?;
-            confidence *= 0.7;
+            confidence = 0.7;
             rule = "meetings/closing";
         }
         None => {}
@@ -148,6 +150,9 @@ pub(super) fn stretch(day: When, length: Length, opens: bool) -> Option<When> {
             when.end = when.end.checked_add_days(days(7 * weeks - 3))?;
         }
         Length::Weeks(weeks) => when.start = first_of_weeks(when.end, weeks)?,
+        // Early in a week, "the week" is no more than a way to speak of the time.
+        Length::SameWeek if opens || when.end.weekday().num_days_from_monday() < 2 => {}
+        Length::SameWeek => when.start = first_of_weeks(when.end, 1)?,
         Length::Nth(_) if opens => {}
         Length::Nth(nth) => when.start = when.start.checked_sub_days(days(nth - 1))?,
     }
@@ -308,36 +313,17 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         };
         let before = index.checked_sub(1).map_or("", lower);
         let byte = line.tokens[index].bytes.start;
-        // "described the five weeks as rewarding" tells it wherever it stands.
-        let whole = before == "the" && !line.in_quotation(byte);
+        let unit = index + 1 + usize::from(adjective(lower(index + 1)));
+        let behind = lower(unit + 1);
+        // "described the five weeks as rewarding", "three days had yielded nothing" tell it wherever they stand.
+        let yields = matches!(behind, "had" | "brought" | "yielded" | "produced");
+        let whole = (before == "the" || yields) && !line.in_quotation(byte);
         if line.in_content(byte) && !whole {
             continue;
         }
-        let unit = if matches!(
-            lower(index + 1),
-            "full"
-                | "whole"
-                | "long"
-                | "gruelling"
-                | "fraught"
-                | "more"
-                | "further"
-                | "additional"
-                | "consecutive"
-                | "straight"
-                | "tense"
-                | "intense"
-                | "difficult"
-                | "solid"
-        ) {
-            index + 2
-        } else {
-            index + 1
-        };
         let Some(days) = unit_days(lower(unit)) else {
             continue;
         };
-        let behind = lower(unit + 1);
         let apart = matches!(
             behind,
             "ago"
@@ -360,6 +346,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 "after" | "for" | "these" | "over" | "took" | "spent" | "lasted" | "the" | "and"
             ) || index == 0
                 || before == "in" && index == 1
+                || yields
         };
         let longest = if days == 7 { LONGEST_WEEKS * 7 } else { 16 };
         if !apart
@@ -377,19 +364,40 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             && !line.tokens[*index].in_date
             && (matches!(
                 lower(index + 1),
-                "as" | "had" | "was" | "has" | "been" | "," | "to" | "a" | "an"
+                "as" | "had" | "was" | "has" | "been" | ","
             ) || matches!(
                 index.checked_sub(2).map_or("", lower),
                 "described" | "called" | "half" | "found" | "all" | "over" | "during" | "summed"
             ))
     });
     if week.is_some() {
-        return Some(Length::Weeks(1));
+        return Some(Length::SameWeek);
     }
     // "a fortnight of talks"
     line.tokens.iter().enumerate().find_map(|(index, token)| {
         (token.lower == "fortnight" && at < LEAD && near(index)).then_some(Length::Weeks(2))
     })
+}
+
+/// Adjectives that stand between a number and its days: "two further days of talks".
+fn adjective(word: &str) -> bool {
+    matches!(
+        word,
+        "full"
+            | "whole"
+            | "long"
+            | "gruelling"
+            | "fraught"
+            | "more"
+            | "further"
+            | "additional"
+            | "consecutive"
+            | "straight"
+            | "tense"
+            | "intense"
+            | "difficult"
+            | "solid"
+    )
 }
 
 /// How long so many units of so many days are. Weeks run from Monday on.

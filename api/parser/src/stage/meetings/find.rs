@@ -256,6 +256,15 @@ pub(super) fn meetings(
             dateline.and_then(|dateline| dateline.day),
             home.live,
         );
+        let told = course
+            .filter(|course| !matches!(course.rule, "meetings/publication" | "meetings/dateline"));
+        let town = home.town.as_deref().map(fold);
+        let at_home = venues
+            .iter_mut()
+            .find(|venue| Some(fold(&venue.name)) == town);
+        if let Some(venue) = at_home.filter(|_| told.is_some()) {
+            part_from_far(lines, venue, today);
+        }
         let main = main(lines, &venues, today, home.town.as_deref());
         match (main, course) {
             (Some((venue, slot)), Some(course)) => {
@@ -279,6 +288,27 @@ pub(super) fn meetings(
         spread_over_the_week(lines, &mut venues, today);
     }
     build(document, lines, venues, today)
+}
+
+/// A report from a town is of what happens there now, even where only rounds of other months are dated there: words
+/// without a day then mean a round of their own.
+fn part_from_far(lines: &[Line<'_>], venue: &mut Venue, today: NaiveDate) {
+    const FAR: i64 = 7;
+    let far = |slot: &Slot| distance(slot.when, Some(today)) > FAR && slot.when.is_some();
+    if !venue.slots.iter().all(far) {
+        return;
+    }
+    let mut undated = Vec::new();
+    for slot in &mut venue.slots {
+        slot.hits.retain(|&(at, index)| {
+            let dated = told(&lines[at], &lines[at].hits[index]).is_some();
+            if !dated {
+                undated.push((at, index));
+            }
+            dated
+        });
+    }
+    venue.slots.push(Slot::undated(undated, lines));
 }
 
 /// A venue with its times.
@@ -427,9 +457,9 @@ fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
         _ if slot.rule == "meetings/series" => {}
         // A day told for the place, and a length or an end told elsewhere: one course of talks.
         Some(known) if known.precision == Precision::Day => {
-            // The day told for the place is an end of the course.
+            // The day told for the place is an end of the course; one that the course only guesses adds nothing.
             let ends = known.start == course.when.start || known.end == course.when.end;
-            if ends && course.confidence >= 0.6 {
+            if ends && course.confidence >= 0.6 && course.rule != "meetings/closing" {
                 slot.when = Some(course.when);
             } else if let Some(length) = course.length {
                 slot.when = stretch(known, length, false).or(slot.when);
