@@ -12,7 +12,7 @@ mod html;
 mod markdown;
 mod particulars;
 
-pub use html::from_html;
+pub use html::{Unreadable, from_html};
 pub use markdown::from_markdown;
 pub(crate) use particulars::published;
 pub use particulars::{day, particulars};

@@ -11,11 +11,12 @@ use crate::http::rate::Rate;
 use crate::http::{middleware, openapi, security};
 use crate::routes;
 use crate::state::State;
-use actix_web::dev::{ResourceDef, Server};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ResourceDef, Server, ServiceRequest, ServiceResponse};
 use actix_web::error::PathError;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION};
-use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::middleware::{Compress, Condition, Next, from_fn};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, web};
 use plenary_parser::Parser;
 use plenary_store::Store;
 use std::net::TcpListener;
@@ -155,6 +156,7 @@ pub fn server(
                         .doc_expansion("list"),
                 ),
             )
+            .wrap(from_fn(known_method))
             .wrap(from_fn(middleware::tag))
             .wrap(Compress::default())
             .wrap(from_fn(middleware::head_as_get))
@@ -208,25 +210,37 @@ impl Methods {
     }
 }
 
-/// What no route takes: an address that is none, or a method that its address does not take.
-async fn nothing_here(
-    request: HttpRequest,
-    methods: web::Data<Methods>,
-) -> Result<HttpResponse, Problem> {
+/// Refuses a method that the address does not take. This comes before routing, where the fixed path
+/// of one resource reads as the parameter of another: `/v1/articles/batch` is no id.
+async fn known_method<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (path, method) = (request.path(), request.method());
+    let known = request
+        .app_data::<web::Data<Methods>>()
+        .and_then(|methods| {
+            let mut all = methods.0.iter();
+            all.find(|(route, _)| route.is_match(path))
+        });
+    let refused = match known {
+        Some((_, allowed)) if !allowed.split(", ").any(|one| one == method.as_str()) => {
+            Problem::new(
+                Kind::MethodNotAllowed,
+                format!("`{path}` does not take {method}; it takes {allowed}."),
+            )
+            .with_header(ALLOW, allowed.clone())
+        }
+        _ => return Ok(next.call(request).await?.map_into_boxed_body()),
+    };
+    Ok(ServiceResponse::from_err(refused, request.into_parts().0))
+}
+
+/// What no route takes.
+async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path();
-    let known = methods.0.iter().find(|(route, _)| route.is_match(path));
-    Err(match known {
-        Some((_, allowed)) => Problem::new(
-            Kind::MethodNotAllowed,
-            format!(
-                "`{path}` does not take {}; it takes {allowed}.",
-                request.method()
-            ),
-        )
-        .with_header(ALLOW, allowed.clone()),
-        None => Problem::new(
-            Kind::NotFound,
-            format!("There is nothing at `{path}`; {SWAGGER_UI} shows what there is."),
-        ),
-    })
+    Err(Problem::new(
+        Kind::NotFound,
+        format!("There is nothing at `{path}`; {SWAGGER_UI} shows what there is."),
+    ))
 }

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn every_article_has_title_outlet_and_day() {
         for (name, text) in ARTICLES {
-            let article = crate::form::TextForm::Markdown.article(text);
+            let article = crate::form::TextForm::Markdown.article(text).unwrap();
             assert!(article.title.is_some(), "{name} has no title");
             assert!(article.outlet.is_some(), "{name} has no outlet");
             assert!(article.published.is_some(), "{name} has no day");

@@ -1,7 +1,7 @@
 //! The forms in which an article's text can come, over HTTP and in files.
 
 use plenary_domain::NewArticle;
-use plenary_parser::intake;
+use plenary_parser::intake::{self, Unreadable};
 
 /// A form of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -16,10 +16,13 @@ pub enum TextForm {
 
 impl TextForm {
     /// The article in a text of this form.
-    pub fn article(self, text: &str) -> NewArticle {
+    ///
+    /// # Errors
+    /// For a web page that is out of all proportion.
+    pub fn article(self, text: &str) -> Result<NewArticle, Unreadable> {
         match self {
-            TextForm::Text => intake::from_text(text),
-            TextForm::Markdown => intake::from_markdown(text),
+            TextForm::Text => Ok(intake::from_text(text)),
+            TextForm::Markdown => Ok(intake::from_markdown(text)),
             TextForm::Html => intake::from_html(text),
         }
     }

@@ -57,8 +57,10 @@ impl From<plenary_store::Error> for Problem {
                 Kind::AnswerTooLarge,
                 format!("The comparison is about more than {most} positions; narrow the filter."),
             ),
-            Error::BadCursor => Problem::invalid("query.cursor", "is none that this list gave out"),
-            Error::UnknownRevision { latest, .. } => Problem::invalid(
+            Error::BadCursor => {
+                Problem::conflict("query.cursor", "is none that this list gave out")
+            }
+            Error::UnknownRevision { latest, .. } => Problem::conflict(
                 "query.revision",
                 format!("is newer than the newest revision, {latest}"),
             ),
@@ -66,8 +68,10 @@ impl From<plenary_store::Error> for Problem {
             Error::Refused {
                 field: field @ "slug",
                 why,
-            } => Problem::invalid(format!("path.{field}"), why.clone()),
-            Error::Refused { field, why } => Problem::invalid(format!("body.{field}"), why.clone()),
+            } => Problem::conflict(format!("path.{field}"), why.clone()),
+            Error::Refused { field, why } => {
+                Problem::conflict(format!("body.{field}"), why.clone())
+            }
             _ => Problem::internal(&error),
         }
     }

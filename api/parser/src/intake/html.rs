@@ -1,12 +1,24 @@
 //! Web pages, reduced to their article by a library.
 
+mod extent;
+
+pub use extent::Unreadable;
+
 use super::day;
 use dom_smoothie::{Article, Config, ParsePolicy, Readability, ReadabilityError, TextMode};
 use plenary_domain::NewArticle;
 
 /// An article of a web page: its text without navigation, its title, site and day where the page
 /// tells them. A page in which no article can be found gives the text of all of it.
-pub fn from_html(html: &str) -> NewArticle {
+///
+/// # Errors
+/// [`Unreadable`] for a page whose tree is out of all proportion.
+pub fn from_html(html: &str) -> Result<NewArticle, Unreadable> {
+    extent::check(html)?;
+    Ok(reduced(html))
+}
+
+fn reduced(html: &str) -> NewArticle {
     let read = |policy: Option<ParsePolicy>| -> Result<Article, ReadabilityError> {
         let config = Config {
             text_mode: TextMode::Formatted,
@@ -56,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_page_is_reduced_to_its_article() {
-        let article = from_html(PAGE);
+        let article = from_html(PAGE).unwrap();
         assert!(
             article
                 .text
@@ -89,8 +101,8 @@ mod tests {
             "<html><body></body></html>",
             "&#0;&bogus;",
         ] {
-            from_html(html);
+            from_html(html).unwrap();
         }
-        assert_eq!(from_html("no tags at all").text, "no tags at all");
+        assert_eq!(from_html("no tags at all").unwrap().text, "no tags at all");
     }
 }

@@ -99,7 +99,9 @@ async fn load(
     let inputs = ARTICLES.iter().map(|(name, text)| Input {
         place: (*name).to_owned(),
         label: Label::Id((*name).to_owned()),
-        article: Ok(TextForm::Markdown.article(text)),
+        article: TextForm::Markdown
+            .article(text)
+            .map_err(|error| error.to_string()),
         bytes: text.len() as u64,
     });
     let bytes = ARTICLES.iter().map(|(_, text)| text.len() as u64).sum();

@@ -200,7 +200,9 @@ fn whole(reader: impl Read, place: String, form: TextForm) -> Input {
         Err(error) => Err(error.to_string()),
         Ok(length) if length as u64 > LONGEST => Err(format!("is longer than {LONGEST} bytes")),
         Ok(_) => match std::str::from_utf8(&bytes) {
-            Ok(text) => Ok(form.article(text.trim_start_matches('\u{feff}'))),
+            Ok(text) => form
+                .article(text.trim_start_matches('\u{feff}'))
+                .map_err(|error| error.to_string()),
             Err(error) => Err(format!("is not UTF-8: {error}")),
         },
     };

@@ -34,7 +34,7 @@ pub enum Command {
     /// Bring the tables of the database up to this version.
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document; needs no database.
-    Openapi,
+    Openapi(openapi::Openapi),
     /// Print what is found in articles; needs no database.
     Parse(parse::Parse),
     /// Score the parser on hand-coded texts; needs no database.
@@ -54,7 +54,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Check(check) => in_runtime(|| check.run()),
         Command::Keys(keys) => in_runtime(|| keys.run()),
         Command::Migrate(migrate) => in_runtime(|| migrate.run()),
-        Command::Openapi => openapi::run(),
+        Command::Openapi(openapi) => openapi.run(),
         Command::Parse(parse) => parse.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Ingest(ingest) => in_runtime(|| ingest.run()),

@@ -3,12 +3,14 @@
 use super::problem::{Kind, Problem};
 use crate::form::TextForm;
 use crate::state::State;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, mime::Mime, web};
 use chrono::NaiveDate;
+use futures_util::StreamExt;
 use plenary_domain::NewArticle;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 use utoipa::ToSchema;
@@ -34,7 +36,7 @@ pub struct NewArticleBody {
     pub published: Option<NaiveDate>,
     /// Where it can be read.
     #[serde(default)]
-    #[schema(max_length = 2000, format = "uri")]
+    #[schema(max_length = 2000)]
     pub url: Option<String>,
 }
 
@@ -64,13 +66,17 @@ impl FromRequest for ArticleInput {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = form(request);
-        let max_text = State::of(request).map(|state| state.max_article_bytes);
-        let body = web::Bytes::from_request(request, payload);
+        let state = State::of(request).cloned();
+        let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
         Box::pin(async move {
             let form = form?;
             let body = body.await.map_err(|error| unreadable(&error))?;
-            let article = article(form, &body)?;
-            check(&article, max_text?)?;
+            let (state, text) = (state?, utf8(&body)?);
+            let article = match form {
+                Form::Json => from_json(text)?,
+                Form::Text(form) => state.parse.read(form, text.to_owned()).await?,
+            };
+            check(&article, state.max_article_bytes)?;
             Ok(ArticleInput(article))
         })
     }
@@ -92,11 +98,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
                 "The body comes as application/json in UTF-8.",
             )),
         };
-        let body = web::Bytes::from_request(request, payload);
+        let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
         Box::pin(async move {
             form?;
             let body = body.await.map_err(|error| unreadable(&error))?;
-            json(utf8(&body)?).map(JsonBody)
+            let text = utf8(&body)?;
+            without_nul(text)?;
+            json(text).map(JsonBody)
         })
     }
 }
@@ -137,17 +145,33 @@ fn form(request: &HttpRequest) -> Result<Form, Problem> {
     }
 }
 
+/// Bytes of a compressed body that are decoded at a time. They can grow a thousandfold.
+const PIECE: usize = 2048;
+
+/// A body as it is to be decoded: where it is compressed, in small pieces, so that what one of them
+/// expands to is bounded before anything looks at its size.
+pub fn in_pieces(request: &HttpRequest, payload: Payload) -> Payload {
+    if !request.headers().contains_key(CONTENT_ENCODING) {
+        return payload;
+    }
+    let pieces = payload.flat_map(|chunk| {
+        let pieces = match chunk {
+            Ok(chunk) => chunk
+                .chunks(PIECE)
+                .map(|piece| Ok(chunk.slice_ref(piece)))
+                .collect(),
+            Err(error) => vec![Err(error)],
+        };
+        futures_util::stream::iter(pieces)
+    });
+    Payload::Stream {
+        payload: Box::pin(pieces),
+    }
+}
+
 fn unreadable(error: &actix_web::Error) -> Problem {
     let status = error.as_response_error().status_code();
     Problem::new(Kind::of_status(status), error.to_string())
-}
-
-fn article(form: Form, body: &[u8]) -> Result<NewArticle, Problem> {
-    let text = utf8(body)?;
-    match form {
-        Form::Json => from_json(text),
-        Form::Text(form) => Ok(form.article(text)),
-    }
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Problem> {
@@ -157,13 +181,36 @@ fn utf8(body: &[u8]) -> Result<&str, Problem> {
 
 /// JSON that is broken is told apart from JSON of another shape.
 fn json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| match error.classify() {
+    let read = serde_json::from_str(text).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => Problem::invalid("body", error.to_string()),
         _ => Problem::new(
             Kind::Malformed,
             format!("The body is not well-formed JSON: {error}."),
         ),
-    })
+    })?;
+    // The library also reads an array as the fields of an object, in their order.
+    if text.trim_start().starts_with('[') {
+        return Err(Problem::invalid("body", "is an array and no object"));
+    }
+    Ok(read)
+}
+
+/// Refuses JSON that holds a NUL in any of its strings, where it can only stand escaped.
+fn without_nul(text: &str) -> Result<(), Problem> {
+    fn has_nul(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains('\0'),
+            Value::Array(items) => items.iter().any(has_nul),
+            Value::Object(fields) => fields
+                .iter()
+                .any(|(name, value)| name.contains('\0') || has_nul(value)),
+            _ => false,
+        }
+    }
+    if text.contains("\\u0000") && serde_json::from_str(text).is_ok_and(|value| has_nul(&value)) {
+        return Err(Problem::invalid("body", "holds a NUL character"));
+    }
+    Ok(())
 }
 
 /// An article from one JSON object; blank fields read as left out.
@@ -228,6 +275,10 @@ mod tests {
         assert_eq!(
             from_json(r#"{"text":"\ud800"}"#).unwrap_err().kind(),
             Kind::Malformed
+        );
+        assert_eq!(
+            from_json(r#"["words"]"#).unwrap_err().kind(),
+            Kind::Validation
         );
         assert_eq!(
             from_json(r#"{"title":"a"}"#).unwrap_err().kind(),

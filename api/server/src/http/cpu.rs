@@ -5,12 +5,13 @@
 //! into the line is told so at once.
 
 use super::problem::{Kind, Problem};
+use crate::form::TextForm;
 use plenary_domain::NewArticle;
 use plenary_domain::parsed::ParsedArticle;
 use plenary_parser::Parser;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// The pool with its parser.
 #[derive(Clone)]
@@ -49,10 +50,7 @@ impl ParsePool {
 
     /// Parses an article and gives it back with what was found; a full line is a problem at once.
     pub async fn parse(&self, article: NewArticle) -> Result<(NewArticle, ParsedArticle), Problem> {
-        let place =
-            self.places.clone().try_acquire_owned().map_err(|_| {
-                Problem::new(Kind::Overloaded, "Too many articles wait to be parsed.")
-            })?;
+        let place = self.place()?;
         self.run(article, place).await
     }
 
@@ -71,20 +69,45 @@ impl ParsePool {
         self.run(article, place).await
     }
 
+    /// The article in a text, which for a large web page is as much work as parsing it.
+    pub async fn read(&self, form: TextForm, text: String) -> Result<NewArticle, Problem> {
+        let place = self.place()?;
+        let read = self.on_thread(place, move || form.article(&text)).await?;
+        read.map_err(|error| Problem::invalid("body", error.to_string()))
+    }
+
+    /// A place in the line; a full line is a problem at once.
+    fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map_err(|_| Problem::new(Kind::Overloaded, "Too many articles wait to be parsed."))
+    }
+
     async fn run(
         &self,
         article: NewArticle,
-        place: tokio::sync::OwnedSemaphorePermit,
+        place: OwnedSemaphorePermit,
     ) -> Result<(NewArticle, ParsedArticle), Problem> {
-        let (sender, receiver) = oneshot::channel();
         let parser = self.parser.clone();
+        let parse = move || {
+            let parsed = parser.parse(&article);
+            (article, parsed)
+        };
+        self.on_thread(place, parse).await
+    }
+
+    async fn on_thread<T: Send + 'static>(
+        &self,
+        place: OwnedSemaphorePermit,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (sender, receiver) = oneshot::channel();
         self.threads.spawn(move || {
             // The parser promises not to panic; should it break that promise, one request fails
             // and not the whole process.
-            let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(&article)));
+            let done = catch_unwind(AssertUnwindSafe(work));
             drop(place);
             // A receiver that is gone belongs to a client that is gone.
-            let _ = sender.send(parsed.map(|parsed| (article, parsed)));
+            let _ = sender.send(done);
         });
         match receiver.await {
             Ok(Ok(result)) => Ok(result),

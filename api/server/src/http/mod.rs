@@ -4,7 +4,9 @@
 pub mod access;
 pub mod answer;
 pub mod body;
+pub mod contract;
 pub mod cpu;
+mod exact;
 pub mod gate;
 pub mod middleware;
 pub mod negotiate;

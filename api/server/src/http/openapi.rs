@@ -4,6 +4,8 @@
 //! head of the document and the answers that many operations share.
 
 use super::problem::{Kind, MEDIA_TYPE, Problem};
+use crate::routes::articles::BatchResult;
+use crate::routes::comparisons::agreement::NetworkMode;
 use actix_web::App;
 use std::collections::BTreeMap;
 use utoipa::openapi::header::HeaderBuilder;
@@ -29,7 +31,7 @@ use utoipa_actix_web::AppExt;
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(Problem)),
+    components(schemas(Problem, BatchResult, NetworkMode)),
     tags(
         (name = "articles", description = "News texts, kept verbatim, and the records found in them."),
         (name = "positions", description = "Party-position records: who said what, for whom, at which meeting, on which issue, which way."),
@@ -141,7 +143,9 @@ fn number(described: &str) -> utoipa::openapi::Header {
 
 /// The document as it is served and kept in `openapi/openapi.json`: indented, with a last newline.
 pub fn text(document: &Document) -> Result<String, serde_json::Error> {
-    Ok(document.to_pretty_json()? + "\n")
+    let mut value = serde_json::to_value(document)?;
+    super::exact::complete(&mut value);
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
 }
 
 fn add_shared_headers(operation: &mut Operation) {
@@ -209,6 +213,9 @@ fn example(kind: Kind) -> Problem {
             kind,
             "This answer comes as application/json, text/csv, application/x-ndjson.",
         ),
+        Kind::Conflict => {
+            Problem::conflict("query.revision", "is newer than the newest revision, 41")
+        }
         Kind::ArticleTooLong => Problem::new(
             kind,
             "The article has 1200000 bytes of text; this server takes 1048576.",
@@ -238,6 +245,7 @@ impl IntoResponses for ListProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut all = problems(&[
             Kind::NotAcceptable,
+            Kind::Conflict,
             Kind::Validation,
             Kind::AnswerTooLarge,
             Kind::Internal,
@@ -292,6 +300,7 @@ impl IntoResponses for RulingProblems {
             Kind::NotFound,
             Kind::NotAcceptable,
             Kind::RequestTimeout,
+            Kind::Conflict,
             Kind::TooLarge,
             Kind::UnsupportedMediaType,
             Kind::Validation,

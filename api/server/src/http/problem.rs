@@ -32,6 +32,8 @@ pub enum Kind {
     NotAcceptable,
     /// The client did not send its request in time.
     RequestTimeout,
+    /// Each value is usable, but not beside the others or beside what is stored.
+    Conflict,
     /// The body is longer than this server reads.
     TooLarge,
     /// The article is longer than this server parses.
@@ -82,6 +84,7 @@ impl Kind {
         Kind::MethodNotAllowed,
         Kind::NotAcceptable,
         Kind::RequestTimeout,
+        Kind::Conflict,
         Kind::TooLarge,
         Kind::ArticleTooLong,
         Kind::LineTooLong,
@@ -146,6 +149,12 @@ impl Kind {
                 StatusCode::REQUEST_TIMEOUT,
                 "The request did not arrive in time",
                 "Send the request again over a faster connection, or in smaller parts.",
+            ),
+            Kind::Conflict => (
+                "conflict",
+                StatusCode::CONFLICT,
+                "Values do not fit together",
+                "Each value in `errors` is well-formed, but not beside the others or beside what is stored; change one of them.",
             ),
             Kind::TooLarge => (
                 "too-large",
@@ -297,10 +306,19 @@ impl Problem {
         }
     }
 
-    /// A value that is not usable, e.g. `query.limit`.
+    /// A value that is not as the OpenAPI document describes it, e.g. `query.limit`.
     pub fn invalid(location: impl Into<String>, detail: impl Into<String>) -> Problem {
-        let (location, detail) = (location.into(), detail.into());
-        let mut problem = Problem::new(Kind::Validation, format!("{location}: {detail}"));
+        Problem::of_value(Kind::Validation, location.into(), detail.into())
+    }
+
+    /// A value that is as the document describes it, but fits neither the other values nor what is
+    /// stored, e.g. a `query.revision` that is still to come.
+    pub fn conflict(location: impl Into<String>, detail: impl Into<String>) -> Problem {
+        Problem::of_value(Kind::Conflict, location.into(), detail.into())
+    }
+
+    fn of_value(kind: Kind, location: String, detail: String) -> Problem {
+        let mut problem = Problem::new(kind, format!("{location}: {detail}"));
         problem.errors = vec![FieldProblem { location, detail }];
         problem
     }

@@ -1,8 +1,8 @@
 //! What stands behind the `?` of an address: the filter, the page, and the check that nothing else does.
 //!
 //! A parameter that is not documented is refused, so that a misspelt filter never reads as "no
-//! filter". What an operation documents is what it accepts: the check asks the same `IntoParams`
-//! that writes the OpenAPI document.
+//! filter"; so is an empty value where a list, a number or a day is due. What an operation documents
+//! is what it accepts: the check asks the same `IntoParams` that writes the OpenAPI document.
 
 use super::problem::{Kind, Problem};
 use crate::shape::{ActCode, ModeCode, StanceCode};
@@ -14,14 +14,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::future::{Ready, ready};
 use std::str::FromStr;
-use utoipa::IntoParams;
+use utoipa::openapi::schema::{KnownFormat, Object, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, Number};
 
 /// Items on a page where `limit` is not given.
 pub const DEFAULT_LIMIT: u32 = 50;
 /// Most items on a page.
 pub const MAX_LIMIT: u32 = 1000;
 /// Most values in one comma list.
-const MAX_VALUES: usize = 500;
+pub const MAX_VALUES: usize = 500;
 
 /// The query parts of a request: one struct or several, each documented by `IntoParams` and read
 /// as optional strings.
@@ -41,13 +43,14 @@ fn read<T: Parts>(query: &str) -> Result<T, Problem> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|error| Problem::invalid("query", error.to_string()))?
         .into_inner();
-    let names = T::names();
+    let documented = T::documented();
     let mut values = Map::new();
     for (name, value) in pairs {
         let location = format!("query.{name}");
-        if !names.contains(&name) {
-            let known = names.join(", ");
-            let allowed = if names.is_empty() {
+        let Some(parameter) = documented.iter().find(|known| known.name == name) else {
+            let known: Vec<&str> = documented.iter().map(|known| known.name.as_str()).collect();
+            let known = known.join(", ");
+            let allowed = if known.is_empty() {
                 "this operation takes none".to_owned()
             } else {
                 format!("use: {known}")
@@ -56,14 +59,24 @@ fn read<T: Parts>(query: &str) -> Result<T, Problem> {
                 location,
                 format!("no such parameter; {allowed}"),
             ));
-        }
+        };
         if value.contains('\0') {
             return Err(Problem::invalid(location, "holds a NUL character"));
         }
-        // An empty value is what a form sends for "not chosen"; a repeated list is one list.
         if value.trim().is_empty() {
-            continue;
+            // No words to look for is no condition; no list, number or day is an oversight.
+            if parameter.is_text() {
+                continue;
+            }
+            return Err(Problem::invalid(
+                location,
+                "is empty; leave it out where nothing is chosen",
+            ));
         }
+        parameter
+            .check(&value)
+            .map_err(|wrong| Problem::invalid(location, wrong))?;
+        // A repeated list is one list.
         match values.get_mut(&name) {
             Some(Value::String(before)) => {
                 before.push(',');
@@ -80,15 +93,78 @@ fn read<T: Parts>(query: &str) -> Result<T, Problem> {
 /// Structs that are read together from one query string.
 pub trait Parts: Sized {
     /// Every parameter that they document.
-    fn names() -> Vec<String>;
+    fn documented() -> Vec<Parameter>;
     /// Reads them.
     fn read(values: &Map<String, Value>) -> Result<Self, Problem>;
 }
 
-fn names_of<T: IntoParams>() -> Vec<String> {
+/// A parameter as the OpenAPI document has it.
+pub struct Parameter {
+    name: String,
+    /// Its schema, where that is a plain value and no list and no closed one.
+    plain: Option<Object>,
+}
+
+impl Parameter {
+    /// True for free text, which says what it wants and cannot be malformed.
+    fn is_text(&self) -> bool {
+        self.plain.as_ref().is_some_and(|plain| {
+            plain.schema_type == SchemaType::Type(Type::String) && plain.format.is_none()
+        })
+    }
+
+    /// Holds a value to the bounds that the document states.
+    fn check(&self, value: &str) -> Result<(), String> {
+        let Some(plain) = &self.plain else {
+            return Ok(());
+        };
+        if let Some(longest) = plain.max_length
+            && value.chars().count() > longest
+        {
+            return Err(format!("has more than {longest} characters"));
+        }
+        if plain.schema_type == SchemaType::Type(Type::Integer) {
+            let (low, high) = bounds(plain);
+            let fits = |number| (low..=high).contains(&number);
+            if !value.parse::<i64>().is_ok_and(fits) {
+                return Err(format!("`{value}` is no whole number in {low}..={high}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a whole number may be: what is stated, else what its format holds.
+fn bounds(plain: &Object) -> (i64, i64) {
+    let stated = |number: &Option<Number>| match number {
+        Some(Number::Int(number)) => i64::try_from(*number).ok(),
+        Some(Number::UInt(number)) => i64::try_from(*number).ok(),
+        // No bound of a whole number has a fraction.
+        Some(Number::Float(number)) => Some(*number as i64),
+        None => None,
+    };
+    let (low, high) = match plain.format {
+        Some(SchemaFormat::KnownFormat(KnownFormat::Int32)) => {
+            (i64::from(i32::MIN), i64::from(i32::MAX))
+        }
+        _ => (i64::MIN, i64::MAX),
+    };
+    (
+        stated(&plain.minimum).unwrap_or(low),
+        stated(&plain.maximum).unwrap_or(high),
+    )
+}
+
+fn documented<T: IntoParams>() -> Vec<Parameter> {
     T::into_params(|| None)
         .into_iter()
-        .map(|parameter| parameter.name)
+        .map(|parameter| Parameter {
+            name: parameter.name,
+            plain: match parameter.schema {
+                Some(RefOr::T(Schema::Object(plain))) => Some(plain),
+                _ => None,
+            },
+        })
         .collect()
 }
 
@@ -99,7 +175,7 @@ fn part<T: DeserializeOwned>(values: &Map<String, Value>) -> Result<T, Problem> 
 
 /// No parameters at all.
 impl Parts for () {
-    fn names() -> Vec<String> {
+    fn documented() -> Vec<Parameter> {
         Vec::new()
     }
     fn read(_: &Map<String, Value>) -> Result<Self, Problem> {
@@ -108,8 +184,8 @@ impl Parts for () {
 }
 
 impl<A: IntoParams + DeserializeOwned> Parts for (A,) {
-    fn names() -> Vec<String> {
-        names_of::<A>()
+    fn documented() -> Vec<Parameter> {
+        documented::<A>()
     }
     fn read(values: &Map<String, Value>) -> Result<Self, Problem> {
         Ok((part(values)?,))
@@ -121,8 +197,10 @@ where
     A: IntoParams + DeserializeOwned,
     B: IntoParams + DeserializeOwned,
 {
-    fn names() -> Vec<String> {
-        [names_of::<A>(), names_of::<B>()].concat()
+    fn documented() -> Vec<Parameter> {
+        let mut all = documented::<A>();
+        all.extend(documented::<B>());
+        all
     }
     fn read(values: &Map<String, Value>) -> Result<Self, Problem> {
         Ok((part(values)?, part(values)?))
@@ -135,8 +213,10 @@ where
     B: IntoParams + DeserializeOwned,
     C: IntoParams + DeserializeOwned,
 {
-    fn names() -> Vec<String> {
-        [names_of::<A>(), names_of::<B>(), names_of::<C>()].concat()
+    fn documented() -> Vec<Parameter> {
+        let mut all = <(A, B)>::documented();
+        all.extend(documented::<C>());
+        all
     }
     fn read(values: &Map<String, Value>) -> Result<Self, Problem> {
         Ok((part(values)?, part(values)?, part(values)?))
@@ -150,14 +230,10 @@ where
     C: IntoParams + DeserializeOwned,
     D: IntoParams + DeserializeOwned,
 {
-    fn names() -> Vec<String> {
-        let names = [
-            names_of::<A>(),
-            names_of::<B>(),
-            names_of::<C>(),
-            names_of::<D>(),
-        ];
-        names.concat()
+    fn documented() -> Vec<Parameter> {
+        let mut all = <(A, B, C)>::documented();
+        all.extend(documented::<D>());
+        all
     }
     fn read(values: &Map<String, Value>) -> Result<Self, Problem> {
         Ok((part(values)?, part(values)?, part(values)?, part(values)?))
@@ -341,16 +417,10 @@ impl FilterQuery {
                 "must lie in 0..=1",
             ));
         }
-        if filter.revision.is_some_and(|revision| revision < 0) {
-            return Err(Problem::invalid("query.revision", "must not be negative"));
-        }
-        if self.q.as_ref().is_some_and(|q| q.chars().count() > 500) {
-            return Err(Problem::invalid("query.q", "has more than 500 characters"));
-        }
         if let (Some(from), Some(to)) = (filter.from, filter.to)
             && from > to
         {
-            return Err(Problem::invalid("query.from", "is later than `to`"));
+            return Err(Problem::conflict("query.from", "is later than `to`"));
         }
         Ok(filter)
     }
@@ -372,13 +442,9 @@ where
     let Some(value) = value else {
         return Ok(Vec::new());
     };
-    let parts: Vec<&str> = value
-        .split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = value.split(',').map(str::trim).collect();
     let location = format!("query.{name}");
-    if parts.is_empty() {
+    if parts.contains(&"") {
         return Err(Problem::invalid(location, "has no value between commas"));
     }
     if parts.len() > MAX_VALUES {
@@ -405,7 +471,7 @@ where
     value
         .as_deref()
         .map(|text| {
-            text.trim().parse().map_err(|error: T::Err| {
+            text.parse().map_err(|error: T::Err| {
                 Problem::invalid(format!("query.{name}"), format!("`{text}`: {error}"))
             })
         })
@@ -475,10 +541,10 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_list_is_one_list_and_an_empty_one_is_none() {
-        let filter = filter("issues=a&issues=b&meetings=").unwrap();
+    fn a_repeated_list_is_one_list_and_no_words_are_no_condition() {
+        let filter = filter("issues=a&issues=b&q=").unwrap();
         assert_eq!(filter.issues.any, ["a", "b"]);
-        assert!(filter.meetings.any.is_empty());
+        assert_eq!(filter.q, None);
     }
 
     #[test]
@@ -493,6 +559,12 @@ mod tests {
             ("articles=1", "query.articles"),
             ("revision=-1", "query.revision"),
             ("parties=,", "query.parties"),
+            ("parties=", "query.parties"),
+            ("parties=russia,", "query.parties"),
+            ("to=", "query.to"),
+            ("limit=0", "query.limit"),
+            ("limit=1001", "query.limit"),
+            ("limit=%205", "query.limit"),
             ("q=%00", "query.q"),
         ] {
             let problem = filter(query).unwrap_err();

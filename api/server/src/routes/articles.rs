@@ -10,6 +10,8 @@ use crate::http::query::{FilterQuery, PageQuery, Query, list, scalar};
 use crate::routes::positions::{Position, answer_positions};
 use crate::shape::{List, MeetingRef, Row, all, text};
 use crate::state::State;
+use actix_web::dev::Decompress;
+use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_TYPE, LOCATION};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
@@ -369,7 +371,7 @@ impl BatchResult {
     ),
     responses(
         (status = 200, description = "One `BatchResult` a line, in the order of the lines sent.",
-            content((BatchResult = "application/x-ndjson", example = json!(BatchResult::example_lines())))),
+            content((String = "application/x-ndjson", example = json!(BatchResult::example_lines())))),
         SendProblems,
     )
 )]
@@ -400,6 +402,9 @@ pub(crate) async fn create_articles(
     let width = state.batch_width;
     let caller = Arc::new(caller);
     let limit = state.max_line_bytes;
+    // Decoded piece by piece, so that a body which expands takes no more than its longest line.
+    let payload = body::in_pieces(&request, payload.into_inner());
+    let payload = Decompress::from_headers(payload, request.headers());
     let results = lines(payload, limit)
         .map(move |(number, line)| {
             let (state, caller) = (state.clone(), caller.clone());
@@ -460,7 +465,7 @@ async fn store_line(
 /// The lines of a body with their numbers, empty ones left out. A line longer than `limit` bytes is
 /// a problem and is skipped to its end; a body that breaks off is the last problem.
 fn lines(
-    mut payload: web::Payload,
+    mut payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
     limit: usize,
 ) -> impl Stream<Item = (u64, Result<Vec<u8>, Problem>)> {
     let too_long = move || {
@@ -709,7 +714,7 @@ pub(crate) async fn list_article_positions(
     let id = id.into_inner();
     let mut filter = filter.filter()?;
     if !filter.articles.any.is_empty() && !filter.articles.any.contains(&id) {
-        return Err(Problem::invalid(
+        return Err(Problem::conflict(
             "query.articles",
             "does not list the article of this address",
         ));

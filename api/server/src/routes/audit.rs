@@ -168,7 +168,7 @@ impl AuditQuery {
         if let (Some(from), Some(to)) = (filter.from, filter.to)
             && from > to
         {
-            return Err(Problem::invalid("query.from", "is later than `to`"));
+            return Err(Problem::conflict("query.from", "is later than `to`"));
         }
         Ok(filter)
     }

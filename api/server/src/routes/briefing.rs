@@ -421,7 +421,7 @@ pub(crate) async fn get_briefing(
     let quoted = quoting.quotes()?;
     let most = most(&asked.most, DEFAULT_MOST, contradictions::MAX_MOST)?;
     if query.meetings.is_some() {
-        return Err(Problem::invalid(
+        return Err(Problem::conflict(
             "query.meetings",
             "has no meaning here: the meeting is that of the address",
         ));

@@ -280,16 +280,16 @@ async fn split(
                 .await?
         }
         (Some(_), ..) => {
-            return Err(Problem::invalid(
+            return Err(Problem::conflict(
                 "body.merged",
                 "takes a merge back, which needs no `articles`, `into` or `name`",
             ));
         }
         (None, None, ..) => {
-            return Err(Problem::invalid("body.articles", "or `merged` is needed"));
+            return Err(Problem::conflict("body.articles", "or `merged` is needed"));
         }
         (None, Some(_), Some(_), Some(_)) => {
-            return Err(Problem::invalid(
+            return Err(Problem::conflict(
                 "body.into",
                 "names a stored one and `name` a new one; give one of the two",
             ));

@@ -51,7 +51,7 @@ fn expected() -> Vec<Expected> {
 async fn the_processes_of_the_corpus_are_told_apart() {
     let app = TestApp::start().await;
     for (name, text) in ARTICLES {
-        let article = TextForm::Markdown.article(text);
+        let article = TextForm::Markdown.article(text).unwrap();
         let parsed = app.parser().parse(&article);
         let added = app.database.store.add_article(&article, &parsed, "test");
         assert!(!added.await.unwrap().known, "{name}");

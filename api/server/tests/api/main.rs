@@ -5,6 +5,7 @@ mod access;
 mod articles;
 mod briefing;
 mod comparisons;
+mod contract;
 mod corpus;
 mod filters;
 mod helpers;

@@ -122,6 +122,10 @@ async fn every_operation_refuses_what_it_says_it_refuses() {
         let response = app.request("PATCH", &address).send().await.unwrap();
         assert!(response.headers().contains_key("allow"), "{path}");
         problem(response, 405, "method-not-allowed").await;
+        if item.get("get").is_none() {
+            let response = app.get(&address).await;
+            problem(response, 405, "method-not-allowed").await;
+        }
         for (method, operation) in item.as_object().unwrap() {
             let name = format!("{method} {path}");
             let answers = operation["responses"].as_object().unwrap();
@@ -144,6 +148,11 @@ async fn every_operation_refuses_what_it_says_it_refuses() {
             }
             if method == "GET" && path.contains('{') {
                 refusals.push((call(&address), 404, "not-found"));
+            }
+            let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+            if parameters.any(|one| one["name"] == "revision" && one["in"] == "query") {
+                let to_come = call(&format!("{address}?revision=99"));
+                refusals.push((to_come, 409, "conflict"));
             }
             if let Some(media) = types.first() {
                 let send = |media: &str, body: Vec<u8>| {

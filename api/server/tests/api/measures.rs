@@ -372,7 +372,7 @@ async fn networks_come_as_files() {
         let refused = app
             .get_as("/v1/comparisons/agreement?per=month", accept)
             .await;
-        problem(refused, 422, "validation").await;
+        problem(refused, 409, "conflict").await;
         let elsewhere = app.get_as("/v1/comparisons/shifts", accept).await;
         problem(elsewhere, 406, "not-acceptable").await;
     }
@@ -539,33 +539,38 @@ async fn counting_rules_hold_everywhere() {
 #[tokio::test]
 async fn what_cannot_be_asked_is_named() {
     let app = TestApp::start().await;
-    for (asked, location) in [
+    let malformed = [
         ("shifts?by=meeting", "query.by"),
-        ("shifts?earlier=a", "query.later"),
-        ("shifts?later=a", "query.earlier"),
-        ("shifts?earlier=a&later=a", "query.later"),
         ("shifts?most=0", "query.most"),
         ("contradictions?most=201", "query.most"),
         ("agreement?network=threemode", "query.network"),
-        ("agreement?normalisation=activity", "query.normalisation"),
-        (
-            "agreement?network=twomode&normalisation=cosine",
-            "query.normalisation",
-        ),
-        ("agreement?network=twomode&seed=2", "query.seed"),
         ("agreement?replicates=10001", "query.replicates"),
-        ("agreement?width=2", "query.per"),
         ("polarisation?per=decade", "query.per"),
         ("polarisation?per=day&width=61", "query.width"),
         ("timeline?width=0", "query.width"),
         ("cohesion?duplicates=never", "query.duplicates"),
         ("cohesion?syndicated=twice", "query.syndicated"),
         ("cohesion?min_count=0", "query.min_count"),
-        ("loyalty?by=actor", "query.by"),
         ("salience?seed=1", "query.seed"),
-    ] {
+    ];
+    let unfit = [
+        ("shifts?earlier=a", "query.later"),
+        ("shifts?later=a", "query.earlier"),
+        ("shifts?earlier=a&later=a", "query.later"),
+        ("agreement?normalisation=activity", "query.normalisation"),
+        (
+            "agreement?network=twomode&normalisation=cosine",
+            "query.normalisation",
+        ),
+        ("agreement?network=twomode&seed=2", "query.seed"),
+        ("agreement?width=2", "query.per"),
+        ("loyalty?by=actor", "query.by"),
+    ];
+    let malformed = malformed.map(|case| (case, 422, "validation"));
+    let unfit = unfit.map(|case| (case, 409, "conflict"));
+    for ((asked, location), status, kind) in malformed.into_iter().chain(unfit) {
         let response = app.get(&format!("/v1/comparisons/{asked}")).await;
-        let problem = problem(response, 422, "validation").await;
+        let problem = problem(response, status, kind).await;
         assert_eq!(problem["errors"][0]["location"], location, "{asked}");
     }
 }

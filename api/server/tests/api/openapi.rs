@@ -140,6 +140,89 @@ fn every_reference_resolves() {
     }
 }
 
+/// Generated clients name their types after schemas, so no shape stands inline: only as a schema of its
+/// own, or as what such a schema adds to another.
+#[test]
+fn every_shape_has_a_name() {
+    let document = document();
+    let mut unnamed = Vec::new();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let added = schema["allOf"].as_array().into_iter().flatten();
+        for part in added.chain([schema]) {
+            for (field, held) in part["properties"].as_object().into_iter().flatten() {
+                collect_shapes(held, &format!("{name}.{field}"), &mut unnamed);
+            }
+        }
+    }
+    collect_shapes(&document["paths"], "paths", &mut unnamed);
+    assert!(unnamed.is_empty(), "{unnamed:#?}");
+}
+
+/// Where objects with fields stand inside a part of the document.
+fn collect_shapes(value: &Value, place: &str, found: &mut Vec<String>) {
+    if value["type"] == "object" && value["properties"].is_object() {
+        found.push(place.to_owned());
+    }
+    let fields = value.as_object().into_iter().flatten();
+    for (key, value) in fields.filter(|(key, _)| *key != "example") {
+        collect_shapes(value, &format!("{place}/{key}"), found);
+    }
+    for value in value.as_array().into_iter().flatten() {
+        collect_shapes(value, place, found);
+    }
+}
+
+/// What an answer holds it always holds: null says that there is nothing, absence says nothing.
+#[test]
+fn answers_leave_no_field_out() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        // Bodies are no answers; a side has the one field that says what it is.
+        if name.ends_with("Body") || name == "Side" {
+            continue;
+        }
+        let added = schema["allOf"].as_array().into_iter().flatten();
+        for part in added.chain([schema]) {
+            let required = part["required"].as_array().cloned().unwrap_or_default();
+            for (field, _) in part["properties"].as_object().into_iter().flatten() {
+                assert!(required.iter().any(|one| one == field), "{name}.{field}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_to_an_operation() {
+    let document = document();
+    let operations = operations(&document);
+    let mut links = 0;
+    for (name, operation) in &operations {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            for (_, link) in response["links"].as_object().into_iter().flatten() {
+                let to = operations
+                    .iter()
+                    .find(|(_, operation)| operation["operationId"] == link["operationId"]);
+                let (_, to) = to.unwrap_or_else(|| panic!("{name} {status}: {link}"));
+                let taken = to["parameters"].as_array().unwrap();
+                for (parameter, value) in link["parameters"].as_object().unwrap() {
+                    assert!(
+                        taken.iter().any(|one| one["name"] == *parameter),
+                        "{name}: {link}"
+                    );
+                    let value = value.as_str().unwrap();
+                    let known = ["$response.body#/", "$request.path."];
+                    assert!(
+                        known.iter().any(|start| value.starts_with(start)),
+                        "{value}"
+                    );
+                }
+                links += 1;
+            }
+        }
+    }
+    assert!(links > 30, "{links}");
+}
+
 #[test]
 fn lists_with_the_same_filter_read_the_same() {
     let document = document();

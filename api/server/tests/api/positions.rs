@@ -159,11 +159,12 @@ async fn wrong_queries_are_named() {
     for (query, location) in [
         ("party=france", "query.party"),
         ("stances=against", "query.stances"),
+        ("stances=", "query.stances"),
+        ("parties=", "query.parties"),
+        ("from=", "query.from"),
         ("limit=0", "query.limit"),
         ("limit=1001", "query.limit"),
         ("limit=ten", "query.limit"),
-        ("cursor=garbage", "query.cursor"),
-        ("revision=99", "query.revision"),
         ("articles=1", "query.articles"),
         ("q=%00", "query.q"),
     ] {
@@ -171,6 +172,16 @@ async fn wrong_queries_are_named() {
         let problem = problem(response, 422, "validation").await;
         assert_eq!(problem["errors"][0]["location"], location, "{query}");
     }
+    for (query, location) in [
+        ("cursor=garbage", "query.cursor"),
+        ("revision=99", "query.revision"),
+        ("from=2031-05-02&to=2031-05-01", "query.from"),
+    ] {
+        let response = app.get(&format!("/v1/positions?{query}")).await;
+        let problem = problem(response, 409, "conflict").await;
+        assert_eq!(problem["errors"][0]["location"], location, "{query}");
+    }
+    assert_eq!(app.json("/v1/positions?q=").await["total"], 0);
     let unknown = "/v1/positions/00000000-0000-7000-8000-000000000000";
     problem(app.get(unknown).await, 404, "not-found").await;
     problem(app.get("/v1/positions/1").await, 422, "validation").await;

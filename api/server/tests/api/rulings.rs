@@ -403,8 +403,15 @@ async fn nonsense_is_refused_and_changes_nothing() {
             json!({"into": "ann-bell"}),
             "path.slug",
         ),
+        (merge, json!({"into": "ann\u{0}bell"}), "body"),
     ] {
-        let answer = problem(rule(&app, path, body.clone()).await, 422, "validation").await;
+        // A body that is not as documented is told apart from one that does not fit what is stored.
+        let malformed = ["body", "body.made_by"].contains(&location) || path.contains("%00");
+        let (status, kind) = match malformed {
+            true => (422, "validation"),
+            false => (409, "conflict"),
+        };
+        let answer = problem(rule(&app, path, body.clone()).await, status, kind).await;
         assert_eq!(
             answer["errors"][0]["location"], location,
             "{path} {body}: {answer}"

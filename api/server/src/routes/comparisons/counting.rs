@@ -122,7 +122,7 @@ pub(super) fn too_large(location: &str, items: &str, most: usize) -> Problem {
     let detail = format!(
         "the answer would hold more than {most} {items}: narrow the filter, or raise `min_count`"
     );
-    Problem::invalid(location, detail)
+    Problem::conflict(location, detail)
 }
 
 /// How many items an answer shows.

@@ -123,7 +123,10 @@ pub(crate) async fn compare_loyalty(
 ) -> Result<HttpResponse, Problem> {
     // Loyalty is an actor's to a party: the one row kind that makes sense is fixed.
     if let Some(by) = counting.by.as_deref().filter(|by| *by != "party") {
-        return Err(unknown("by", by, ["party"].into_iter()));
+        return Err(match by {
+            "actor" => Problem::conflict("query.by", "has no other value than `party` here"),
+            by => unknown("by", by, ["party"].into_iter()),
+        });
     }
     let measured = measure(&state, &query, &counting).await?;
     answer::comparison(format, move || Ok(loyalties(measured))).await

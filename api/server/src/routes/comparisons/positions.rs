@@ -215,7 +215,7 @@ impl Places {
         let cells = self.cells.len();
         let quotes = asked.unwrap_or(usize::from(cells <= QUOTED_CELLS));
         if cells * quotes > MAX_QUOTES {
-            return Err(Problem::invalid(
+            return Err(Problem::conflict(
                 "query.quotes",
                 format!(
                     "{quotes} quotes in each of {cells} cells are more than the {MAX_QUOTES} that an answer \

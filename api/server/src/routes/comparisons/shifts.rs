@@ -202,7 +202,7 @@ impl ShiftQuery {
             }
             _ => return Ok(()),
         };
-        Err(Problem::invalid(what.0, what.1))
+        Err(Problem::conflict(what.0, what.1))
     }
 }
 

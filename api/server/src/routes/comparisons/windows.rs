@@ -66,7 +66,7 @@ impl WindowQuery {
         let Some(per) = self.per.as_deref() else {
             return match width {
                 None => Ok(None),
-                Some(_) => Err(Problem::invalid("query.per", "is missing beside `width`")),
+                Some(_) => Err(Problem::conflict("query.per", "is missing beside `width`")),
             };
         };
         let known = Per::ALL.iter().find(|(_, name)| *name == per);

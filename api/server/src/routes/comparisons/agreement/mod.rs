@@ -22,6 +22,7 @@ use plenary_domain::measure::{affiliation, bootstrap};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use two_mode::Affiliations;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 /// Most bootstrap replicates.
@@ -53,6 +54,22 @@ pub enum NetworkMode {
     OneMode,
     /// Sides to issues.
     TwoMode,
+}
+
+/// The schema of the field by which clients tell the two networks apart.
+fn always(mode: NetworkMode) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some([code(&mode)]))
+        .build()
+}
+
+fn onemode() -> Object {
+    always(NetworkMode::OneMode)
+}
+
+fn twomode() -> Object {
+    always(NetworkMode::TwoMode)
 }
 
 /// What a weight w is divided by. In the one-mode network: `none` 1, `average` the mean of both sides'
@@ -131,9 +148,22 @@ enum Wanted {
 fn normalisation<T: Copy>(asked: &Option<String>, known: &[(T, &str)]) -> Result<T, Problem> {
     let name = asked.as_deref().unwrap_or("none");
     let found = known.iter().find(|(_, known)| *known == name);
+    let names = known.iter().map(|(_, known)| *known);
     found
         .map(|(normalisation, _)| *normalisation)
-        .ok_or_else(|| unknown("normalisation", name, known.iter().map(|(_, known)| *known)))
+        .ok_or_else(|| {
+            let onemode = Normalisation::ALL.map(|(_, name)| name);
+            let twomode = affiliation::Normalisation::ALL.map(|(_, name)| name);
+            // A word of the other network is known, but has no meaning in this one.
+            if onemode.contains(&name) || twomode.contains(&name) {
+                let allowed = names.clone().collect::<Vec<_>>().join(", ");
+                return Problem::conflict(
+                    "query.normalisation",
+                    format!("`{name}` is none of this network's; use one of: {allowed}"),
+                );
+            }
+            unknown("normalisation", name, names.clone())
+        })
 }
 
 impl AgreementQuery {
@@ -157,7 +187,7 @@ impl AgreementQuery {
             Some("twomode") => {
                 for (name, given) in [("replicates", &self.replicates), ("seed", &self.seed)] {
                     if given.is_some() {
-                        return Err(Problem::invalid(
+                        return Err(Problem::conflict(
                             format!("query.{name}"),
                             "has no meaning in the two-mode network, which has no intervals",
                         ));
@@ -215,7 +245,7 @@ pub(crate) async fn compare_agreement(
         Format::Json | Format::Csv | Format::Ndjson => None,
     };
     if draw.is_some() && windows.is_some() {
-        return Err(Problem::invalid(
+        return Err(Problem::conflict(
             "query.per",
             "GraphML and GEXF hold one network; ask for one meeting with `meetings`",
         ));

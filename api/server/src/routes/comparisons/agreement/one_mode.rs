@@ -26,6 +26,7 @@ pub struct Agreements {
     #[serde(flatten)]
     pub basis: Basis,
     /// Sides are tied to sides.
+    #[schema(schema_with = super::onemode)]
     pub network: NetworkMode,
     /// How the weights are normalised.
     pub normalisation: NormalisationCode,

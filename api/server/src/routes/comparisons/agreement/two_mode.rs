@@ -22,6 +22,7 @@ pub struct Affiliations {
     #[serde(flatten)]
     pub basis: Basis,
     /// Sides are tied to issues.
+    #[schema(schema_with = super::twomode)]
     pub network: NetworkMode,
     /// How the weights are normalised.
     pub normalisation: NormalisationCode,
