@@ -34,6 +34,7 @@ impl Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_plenary"))
             .args([
                 "serve",
+                "--open",
                 "--port",
                 "0",
                 "--log-format",
