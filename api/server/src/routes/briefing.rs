@@ -1,7 +1,7 @@
 //! `/v1/meetings/{slug}/briefing`: one meeting on one page.
 
 use super::comparisons::Side;
-use super::comparisons::basis::{Basis, Measured, Partyless, count};
+use super::comparisons::basis::{Basis, Measured, Reads, count};
 use super::comparisons::contradictions::{self, Contradiction, Contradictions, MostQuery};
 use super::comparisons::counted::{Counted, Estimated, Interval};
 use super::comparisons::counting::{CountingQuery, most};
@@ -435,7 +435,7 @@ pub(crate) async fn get_briefing(
     query.revision = Some(track.revision.to_string());
     filter.meetings.any = slugs;
     filter.revision = Some(track.revision);
-    let measured = count(&state, &query, &filter, &counting, Partyless::Leave).await?;
+    let measured = count(&state, &query, &filter, &counting, Reads::Stances).await?;
     let page = page(&measured, slug);
     let strongest_of = |members: &[u32], count| measured.strongest(members, count);
     let entries = page.entries.values();

@@ -8,6 +8,7 @@ use crate::http::query::FilterQuery;
 use crate::shape::{IssueRef, MeetingRef, Named, code};
 use crate::state::State;
 use actix_web::web;
+use plenary_domain::codebook::OTHER;
 use plenary_domain::measure::duplicates::{Duplicates, Syndication};
 use plenary_domain::measure::{Cell, Observation};
 use plenary_domain::observed::Observed;
@@ -48,6 +49,10 @@ pub struct Basis {
     /// what compares parties does not measure them.
     #[schema(minimum = 0)]
     pub without_party: usize,
+    /// Positions under the filter that bear on no proposition (`other`) and were left out for it: what
+    /// compares stances cannot measure them. 0 where positions are only counted.
+    #[schema(minimum = 0)]
+    pub without_proposition: usize,
     /// The link that lists the positions under the filter.
     #[schema(format = "uri-reference")]
     pub list: String,
@@ -63,22 +68,25 @@ pub(crate) struct Measured {
     pub(crate) links: Links,
 }
 
-/// What becomes of positions that speak for no party where parties are compared.
+/// Which positions a comparison reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Partyless {
-    /// They are left out, and counted in [`Basis::without_party`].
-    Leave,
-    /// They make a side of their own.
-    Keep,
+pub(crate) enum Reads {
+    /// All: those that speak for no party make a side of their own.
+    Everything,
+    /// Those that speak for no party are left out, and counted in [`Basis::without_party`].
+    Sides,
+    /// Those on no proposition are left out, too, and counted in [`Basis::without_proposition`]: each of
+    /// them is about something else, so that their stances cannot be held against one another.
+    Stances,
 }
 
-/// Reads the positions under a filter and counts them as asked, those of no party left out.
+/// Reads the positions under a filter whose stances can be compared, and counts them as asked.
 pub(crate) async fn measure(
     state: &State,
     query: &FilterQuery,
     counting: &CountingQuery,
 ) -> Result<Measured, Problem> {
-    count(state, query, &query.filter()?, counting, Partyless::Leave).await
+    count(state, query, &query.filter()?, counting, Reads::Stances).await
 }
 
 /// Reads the positions under a filter and counts them as asked. `filter` may be narrower than the
@@ -88,7 +96,7 @@ pub(crate) async fn count(
     query: &FilterQuery,
     filter: &PositionFilter,
     counting: &CountingQuery,
-    partyless: Partyless,
+    reads: Reads,
 ) -> Result<Measured, Problem> {
     let Counting {
         by,
@@ -110,7 +118,7 @@ pub(crate) async fn count(
     let codebook = format!("{}@{}", codebook.id, codebook.version);
     // A million positions take a moment to count; the threads of HTTP are not for that.
     web::block(move || {
-        let kept = keep(&observed, rule, once, least, partyless);
+        let kept = keep(&observed, rule, once, least, reads);
         let no_side = observed.no_side();
         let sides = observed.positions.iter().map(|p| p.observation.side);
         let basis = Basis {
@@ -124,10 +132,17 @@ pub(crate) async fn count(
             positions: kept.len(),
             articles: articles(&observed, &kept),
             without_party: sides.filter(|side| *side == no_side).count(),
+            without_proposition: match (reads, unbound(&observed)) {
+                (Reads::Stances, Some(other)) => {
+                    let issues = observed.positions.iter().map(|p| p.observation.issue);
+                    issues.filter(|issue| *issue == other).count()
+                }
+                _ => 0,
+            },
             list: format!("/v1/positions?{}", pinned.query_string()),
         };
         Measured {
-            links: Links::new(&observed, by, pinned, partyless),
+            links: Links::new(&observed, by, pinned, reads),
             observed,
             kept,
             by,
@@ -138,19 +153,20 @@ pub(crate) async fn count(
     .map_err(Problem::internal)
 }
 
+/// The number of the issue that gathers what bears on no proposition.
+fn unbound(observed: &Observed) -> Option<u32> {
+    let mut slugs = observed.issues.iter().map(|issue| issue.slug.as_str());
+    slugs.position(|slug| slug == OTHER).map(|at| at as u32)
+}
+
 /// Indices of the positions that count under the rules.
-fn keep(
-    observed: &Observed,
-    rule: Duplicates,
-    once: bool,
-    least: u32,
-    partyless: Partyless,
-) -> Vec<u32> {
-    let no_side = observed.no_side();
+fn keep(observed: &Observed, rule: Duplicates, once: bool, least: u32, reads: Reads) -> Vec<u32> {
+    let (no_side, unbound) = (observed.no_side(), unbound(observed));
     let positions = &observed.positions;
     let of = |at: u32| positions[at as usize].observation;
     let mut kept: Vec<u32> = (0..positions.len() as u32)
-        .filter(|at| partyless == Partyless::Keep || of(*at).side != no_side)
+        .filter(|at| reads == Reads::Everything || of(*at).side != no_side)
+        .filter(|at| reads != Reads::Stances || Some(of(*at).issue) != unbound)
         .collect();
     if once {
         let mut first = Syndication::default();
@@ -283,6 +299,7 @@ impl Basis {
             ("positions", self.positions.to_string()),
             ("articles", self.articles.to_string()),
             ("without_party", self.without_party.to_string()),
+            ("without_proposition", self.without_proposition.to_string()),
         ]
     }
 
@@ -308,6 +325,7 @@ impl Basis {
             positions: 6,
             articles: 2,
             without_party: 0,
+            without_proposition: 0,
             list: "/v1/positions?revision=4".to_owned(),
         }
     }

@@ -1,9 +1,10 @@
 //! Links from the numbers of an answer to the records behind them.
 
 use super::RowKind;
-use super::basis::Partyless;
+use super::basis::Reads;
 use crate::http::query::FilterQuery;
 use chrono::NaiveDate;
+use plenary_domain::codebook::OTHER;
 use plenary_domain::filter::NONE;
 use plenary_domain::measure::window::Span;
 use plenary_domain::observed::Observed;
@@ -31,16 +32,19 @@ impl Links {
         observed: &Observed,
         by: RowKind,
         mut pinned: FilterQuery,
-        partyless: Partyless,
+        reads: Reads,
     ) -> Links {
-        // Where no party is named, the positions of none must be left out as the counts leave them out.
-        if by == RowKind::Party && partyless == Partyless::Leave {
-            let asked = pinned.not_parties.take();
-            pinned.not_parties = Some(match asked {
-                Some(asked) if asked.split(',').any(|slug| slug.trim() == NONE) => asked,
-                Some(asked) => format!("{asked},{NONE}"),
-                None => NONE.to_owned(),
-            });
+        // What the counts leave out must be left out of the lists, too.
+        let leave = |asked: &mut Option<String>, slug: &str| match asked {
+            Some(asked) if asked.split(',').any(|one| one.trim() == slug) => {}
+            Some(asked) => *asked = format!("{asked},{slug}"),
+            None => *asked = Some(slug.to_owned()),
+        };
+        if by == RowKind::Party && reads != Reads::Everything {
+            leave(&mut pinned.not_parties, NONE);
+        }
+        if reads == Reads::Stances {
+            leave(&mut pinned.not_issues, OTHER);
         }
         let ready = |text: &str| {
             let pair = serde_urlencoded::to_string([("", text)]).unwrap_or_default();

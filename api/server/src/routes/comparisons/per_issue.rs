@@ -1,7 +1,7 @@
 //! `/v1/comparisons/cohesion` and `/salience`: one number for each side and issue.
 
 use super::Side;
-use super::basis::{Basis, Measured, measure};
+use super::basis::{Basis, Measured, Reads, count, measure};
 use super::counted::Counted;
 use super::counting::CountingQuery;
 use crate::http::access::MayRead;
@@ -182,7 +182,7 @@ pub(crate) async fn compare_salience(
 ) -> Result<HttpResponse, Problem> {
     // Positions on no proposition are gathered under `other`, which is an issue too.
     let issues = state.parse.parser().codebook().issues.len() as u64 + 1;
-    let measured = measure(&state, &query, &counting).await?;
+    let measured = count(&state, &query, &query.filter()?, &counting, Reads::Sides).await?;
     let formula = format!("(n[a,j] + L)/(n[a] + L J), L = {LAMBDA}, J = {issues}");
     answer::comparison(format, move || {
         Ok(IssueMeasures::of(measured, &formula, |cell, in_all| {

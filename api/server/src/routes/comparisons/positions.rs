@@ -1,6 +1,6 @@
 //! `/v1/comparisons/positions`: the grid of what each side said at each meeting.
 
-use super::basis::{Basis, Measured, Partyless, count};
+use super::basis::{Basis, Measured, Reads, count};
 use super::counted::{Estimated, Scaled};
 use super::counting::CountingQuery;
 use super::{Side, quotes};
@@ -413,7 +413,14 @@ pub(crate) async fn compare_positions(
     Query((query, counting, quoting)): Query<(FilterQuery, CountingQuery, QuotesQuery)>,
 ) -> Result<HttpResponse, Problem> {
     let asked = quoting.asked()?;
-    let measured = count(&state, &query, &query.filter()?, &counting, Partyless::Keep).await?;
+    let measured = count(
+        &state,
+        &query,
+        &query.filter()?,
+        &counting,
+        Reads::Everything,
+    )
+    .await?;
     let (measured, places, most) = web::block(move || {
         let mut places = Places::of(&measured);
         let most = places.quote(&measured, asked)?;

@@ -1,7 +1,7 @@
 //! `/v1/comparisons/timeline`: what each side said as time went on.
 
 use super::Side;
-use super::basis::{Basis, Measured, measure};
+use super::basis::{Basis, Measured, Reads, count};
 use super::counted::Estimated;
 use super::counting::{CountingQuery, too_large};
 use super::rendered::Rendered;
@@ -216,6 +216,6 @@ pub(crate) async fn compare_timeline(
         per: Per::Month,
         width: 1,
     });
-    let measured = measure(&state, &query, &counting).await?;
+    let measured = count(&state, &query, &query.filter()?, &counting, Reads::Sides).await?;
     answer::comparison(format, move || timeline(measured, asked)).await
 }
