@@ -152,8 +152,8 @@ impl<P: Ord + Clone> Known<P> {
     /// tell of different subjects, or where fewer than two parties, or less than most of the smaller
     /// one's, are at both. Unless their names tell of one series or topic, the larger one must not have
     /// more than twice the parties of the smaller: of those who met at a summit, two may meet about
-    /// anything. Where nothing shows that the subject is the same, the time must be short (six months)
-    /// and the parties be most of the larger one's, too. Conferences must be of one series by name, or
+    /// anything. Where the main subjects differ, the parties must be most of the larger one's, too; and
+    /// where nothing shows that they have a subject in common, the time must be short (six months). Conferences must be of one series by name, or
     /// have a topic by name or an issue in common.
     pub fn continues(&self, other: &Known<P>) -> bool {
         let (Some(a), Some(b)) = (self.start, other.start) else {
@@ -163,8 +163,10 @@ impl<P: Ord + Clone> Known<P> {
         let words = Words::builtin();
         let series = shared(&words.series(&self.name), &words.series(&other.name));
         let topics = shared(&words.topics(&self.name), &words.topics(&other.name));
-        let domains = shared(&self.domains(words), &other.domains(words));
-        if !within(PAUSE) || topics == Some(false) || domains == Some(false) {
+        let main = shared(&self.domains(words, 2), &other.domains(words, 2));
+        let all = u32::MAX;
+        let any = shared(&self.domains(words, all), &other.domains(words, all));
+        if !within(PAUSE) || topics == Some(false) || any == Some(false) {
             return false;
         }
         let common = self.parties.intersection(&other.parties).count();
@@ -180,11 +182,12 @@ impl<P: Ord + Clone> Known<P> {
         }
         if larger >= CONFERENCE {
             return series == Some(true)
-                || (conferences && shared(&self.said(words), &other.said(words)) == Some(true));
+                || (larger <= smaller * 2
+                    && shared(&self.said(words), &other.said(words)) == Some(true));
         }
         [series, topics].contains(&Some(true))
-            || (domains == Some(true) && larger <= smaller * 2)
-            || (within(SHORT_PAUSE) && common * 2 > larger)
+            || (main == Some(true) && larger <= smaller * 2)
+            || ((any == Some(true) || within(SHORT_PAUSE)) && common * 2 > larger)
     }
 
     /// A name for the process that begins with this meeting: of its topic where its name tells one, and of
@@ -223,8 +226,8 @@ impl<P: Ord + Clone> Known<P> {
             .collect()
     }
 
-    /// The domains that half or more of the positions are on.
-    fn domains(&self, words: &Words) -> BTreeSet<&str> {
+    /// The domains that something was said on, each with at least the `share`-th part of all positions.
+    fn domains(&self, words: &Words, share: u32) -> BTreeSet<&str> {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
         for ((domain, _), count) in &self.issues {
             if !words.idle.contains(domain) {
@@ -234,7 +237,7 @@ impl<P: Ord + Clone> Known<P> {
         let all: u32 = counts.values().sum();
         counts
             .into_iter()
-            .filter(|(_, count)| *count >= TELLING && *count * 2 >= all)
+            .filter(|(_, count)| *count >= TELLING && count.saturating_mul(share) >= all)
             .map(|(domain, _)| domain)
             .collect()
     }
@@ -461,6 +464,12 @@ mod tests {
             &about(unnamed("2031-05-03"), &[("trade", 5)]),
             &about(unnamed("2031-06-03"), &[("climate", 3), ("trade", 1)]),
             false,
+        );
+        // A second subject of both ties them, if nothing else parts them.
+        follows(
+            &about(unnamed("2031-05-03"), &[("trade", 5), ("climate", 2)]),
+            &about(unnamed("2031-06-03"), &[("climate", 3), ("trade", 1)]),
+            true,
         );
         // Talks about talks tell nothing, and one position is no subject.
         follows(

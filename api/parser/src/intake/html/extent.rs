@@ -277,7 +277,7 @@ mod tests {
             ("<template>".repeat(20_000), Unreadable::TooDeep),
             (
                 format!("<p>{}</p>", "<i>a<p>".repeat(20_000)),
-                Unreadable::TooDeep,
+                Unreadable::TooLarge,
             ),
             ("<p>a".repeat(100_000), Unreadable::TooLarge),
             (
