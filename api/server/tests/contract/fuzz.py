@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-from plenary import serving
+from plenary import guarded
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Chains drawn for each case drawn for an operation.
@@ -24,7 +24,7 @@ CHAINS = 10
 LIKE_THE_GRID = r"^/v1/comparisons/(?!positions$)|/briefing$|^/v1/articles/{id}/positions$"
 
 
-def run(base, given, examples, *options):
+def run(base, key, given, examples, *options):
     """One run of schemathesis; the number of cases, all of which passed."""
     tool = os.path.join(os.path.dirname(sys.executable), "schemathesis")
     environment = os.environ | {"SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": HERE}
@@ -32,7 +32,7 @@ def run(base, given, examples, *options):
         report = os.path.join(folder, "report.json")
         done = subprocess.run([
             tool, "run", f"{base}/openapi.json", "--checks", "all", "--mode", "all", "--continue-on-failure",
-            "--seed", given.seed, "--max-examples", str(examples),
+            "--header", f"Authorization: Bearer {key}", "--seed", given.seed, "--max-examples", str(examples),
             "--report", "json", "--report-json-path", report, *options], cwd=folder, env=environment)
         if done.returncode != 0:
             raise SystemExit(done.returncode)
@@ -49,11 +49,11 @@ def main():
     arguments.add_argument("--brief", action="store_true")
     given = arguments.parse_args()
     systematic = ["--exclude-path-regex", LIKE_THE_GRID] if given.brief else []
-    with serving(given.binary) as base:
-        cases = run(base, given, given.examples, "--phases", "coverage", *systematic)
-        cases += run(base, given, given.examples, "--phases", "examples,fuzzing")
+    with guarded(given.binary) as (base, key):
+        cases = run(base, key, given, given.examples, "--phases", "coverage", *systematic)
+        cases += run(base, key, given, given.examples, "--phases", "examples,fuzzing")
         # A chain is one example, of all operations together.
-        cases += run(base, given, given.examples * CHAINS, "--phases", "stateful")
+        cases += run(base, key, given, given.examples * CHAINS, "--phases", "stateful")
     print(f"{cases} cases, no failure")
     if cases < given.least:
         raise SystemExit(f"at least {given.least} count")
