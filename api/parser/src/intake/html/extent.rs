@@ -281,7 +281,9 @@ mod tests {
             ),
             ("<p>a".repeat(100_000), Unreadable::TooLarge),
             (
-                (0..200).map(|n| format!("<i id={n}>")).collect::<String>() + &"<p>a".repeat(2000),
+                // Tags left open in a paragraph are opened again in each that follows.
+                (0..200).fold("<p>".to_owned(), |page, n| page + &format!("<i id={n}>"))
+                    + &"<p>a".repeat(2000),
                 Unreadable::TooLarge,
             ),
             (format!("<p{attributes}>a"), Unreadable::TooManyAttributes),
