@@ -153,8 +153,8 @@ impl<P: Ord + Clone> Known<P> {
     /// one's, are at both. Unless their names tell of one series or topic, the larger one must not have
     /// more than twice the parties of the smaller: of those who met at a summit, two may meet about
     /// anything. Where the main subjects differ, the parties must be most of the larger one's, too; and
-    /// where nothing shows that they have a subject in common, the time must be short (six months). Conferences must be of one series by name, or
-    /// have a topic by name or an issue in common.
+    /// where nothing shows that they have a subject in common, the time must be short (six months).
+    /// Conferences must be of one series by name, or have a topic by name or an issue in common.
     pub fn continues(&self, other: &Known<P>) -> bool {
         let (Some(a), Some(b)) = (self.start, other.start) else {
             return false;

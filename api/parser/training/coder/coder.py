@@ -158,14 +158,13 @@ class Coder:
                 total[top[s]] += w["any"]["pair"] * (np.log(bear + 1e-3) - math.log(bear.min() + 1e-3))
             p = np.exp(log_softmax(total * w["issue" if known else "any"]["heat"]))
             best = int(p.argmax())
-            near = int(p[:-1].argmax())
             act = self.acts(read[s]["act"], lex[s][1])
-            if known:
-                stance = self.known_stance(read[s], book["column"][near])
-            else:
-                stance = self.pair_stance(logits[s, list(top[s]).index(near) if near in top[s] else 0])
             if best == len(p) - 1:
                 stance = act @ np.array(w["unbound"])
+            elif known:
+                stance = self.known_stance(read[s], book["column"][best])
+            else:
+                stance = self.pair_stance(logits[s, list(top[s]).index(best) if best in top[s] else 0])
             found.append({"issue": "other" if best == len(p) - 1 else book["ids"][best], "p_issue": float(p[best]),
                           "stance": STANCES[int(stance.argmax())], "p_stance": float(stance.max()),
                           "p_counts": float(1 / (1 + np.exp(-(w["counts"]["slope"] * read[s]["counts"][0] + w["counts"]["bias"])))),

@@ -406,14 +406,6 @@ impl Coder {
         };
         let issues = softmax(&total);
         let best = greatest(&issues);
-        let near = greatest(&issues[..other]);
-        let stances = match &book.columns {
-            Some(columns) => self.known_stance(view, columns.get(near).copied()),
-            None => {
-                let nth = top.iter().position(|issue| *issue == near).unwrap_or(0);
-                self.pair_stance(read.get(nth))
-            }
-        };
         let a = &self.numbers.act;
         let acts: Vec<f32> = log_softmax(&view.act)
             .iter()
@@ -423,10 +415,13 @@ impl Coder {
         let acts = softmax(&acts);
         let act = greatest(&acts);
         let told = best != other;
-        let stances = if told {
-            stances
-        } else {
-            self.unbound_stance(&acts)
+        let stances = match &book.columns {
+            _ if !told => self.unbound_stance(&acts),
+            Some(columns) => self.known_stance(view, columns.get(best).copied()),
+            None => {
+                let nth = top.iter().position(|issue| *issue == best).unwrap_or(0);
+                self.pair_stance(read.get(nth))
+            }
         };
         let stance = greatest(&stances);
         Reading {
