@@ -1,4 +1,4 @@
-//! Prints what the meetings stage weighs in articles, for `training/placement/fit.py`.
+//! Prints what the stages weigh in articles, for `training/choices/fit.py`.
 //!
 //! Takes a file of weights. Reads one article a line (`{"id","text","title","published"}`) from
 //! standard input. A line may hold `attributions` as `plenary parse` prints them; those are then taken
@@ -6,9 +6,11 @@
 
 use plenary_domain::{Codebook, Gazetteer, Mode, NewArticle, Span};
 use plenary_parser::Parser;
+use plenary_parser::context::Context;
 use plenary_parser::document::{Attribution, Gatherings};
-use plenary_parser::stage::meetings::weigh::{Features, Weights};
 use plenary_parser::stage::meetings::weighed;
+use plenary_parser::stage::parties;
+use plenary_parser::stage::weigh::{Features, Weights};
 use serde_json::{Map, Value, json};
 use std::io::{BufRead, Write};
 
@@ -70,6 +72,18 @@ fn speakers(document: &plenary_parser::Document<'_>) -> Vec<Value> {
                 })
             });
             Value::Array(rows.collect())
+        })
+        .collect()
+}
+
+/// For each speaker whose party is weighed, every party with what speaks for it.
+fn sides(document: &plenary_parser::Document<'_>, context: &Context) -> Vec<Value> {
+    parties::weighed(document, context)
+        .into_iter()
+        .map(|(speaker, ballot)| {
+            let names: Vec<_> = ballot.iter().map(|(name, _)| name).collect();
+            let facts: Vec<_> = ballot.iter().map(|(_, facts)| object(facts)).collect();
+            json!({"speaker": speaker, "parties": names, "ballot": facts})
         })
         .collect()
 }
@@ -150,6 +164,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 })
                 .collect::<Vec<_>>(),
             "statements": statements,
+            "sides": sides(&document, parser.context()),
             "speakers": speakers(&document),
             "placed": placed(&found.gatherings),
         });

@@ -4,6 +4,7 @@ use crate::stage::actors::Lexicon;
 use crate::stage::attribute::tagger::Tagger;
 use crate::stage::code::coder::{Book, Coder};
 use crate::stage::meetings::Finder;
+use crate::stage::weigh::Weights;
 use plenary_domain::{Codebook, Gazetteer};
 
 /// Everything that is the same for every article: the data that was loaded and whatever the stages
@@ -24,6 +25,8 @@ pub struct Context {
     pub coder: &'static Coder,
     /// What the coder has made of the codebook.
     pub book: Book,
+    /// How much each fact counts in the choices that are weighed.
+    pub weights: Weights,
     /// Finds times, places and rounds of talks.
     pub finder: Finder,
 }
@@ -37,6 +40,7 @@ impl Context {
         let (tagger, coder) = (Tagger::shipped()?, Coder::shipped()?);
         Ok(Context {
             book: coder.book(&tagger.tokenizer, &codebook),
+            weights: Weights::builtin(),
             finder: Finder::new(&gazetteer),
             codebook,
             gazetteer,

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod cases;
 mod cast;
+mod hints;
 mod lexicon;
 mod naming;
 mod people;
@@ -14,7 +15,7 @@ mod words;
 
 pub(crate) use cast::Cast;
 pub use lexicon::Lexicon;
-pub(crate) use naming::Side;
+pub(crate) use naming::{Named, Side};
 pub(crate) use people::{Office, Person};
 pub(crate) use words::fold;
 

@@ -6,3 +6,4 @@ pub mod code;
 pub mod meetings;
 pub mod parties;
 pub mod segment;
+pub mod weigh;

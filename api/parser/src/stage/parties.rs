@@ -2,11 +2,15 @@
 //!
 //! A person's party comes from the offices told of him or her; those who preside over an
 //! organisation speak for it. A body's party is named in its name. Experts, journalists and
-//! private persons speak for nobody.
+//! private persons speak for nobody. Whose office names no side is weighed ([`likely`]).
+
+mod likely;
 
 use crate::context::Context;
 use crate::document::{Choice, Document, Sides};
 use crate::stage::actors::{Cast, Office, Person, Side, fold};
+use crate::stage::weigh::Features;
+use likely::{Likely, Speaker};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::{Actor, Party};
 use plenary_domain::{ActorKind, PartyKind, Span};
@@ -21,14 +25,10 @@ type Verdict = (Option<Side>, &'static str, f32);
 pub fn run(document: &Document<'_>, context: &Context) -> Sides {
     let cast = Cast::read(document, context);
     let mut sides = Sides::default();
-    let mut usual: Vec<Verdict> = Vec::new();
-    for (index, actor) in document.speakers.actors.iter().enumerate() {
-        let verdict = match cast.people.list.get(index) {
-            Some(person) => of_person(document, context, &cast, person),
-            None => of_body(context, &cast, actor, &usual),
-        };
-        usual.push(verdict);
-    }
+    let speakers = Speakers::read(document, context, &cast);
+    let usual: Vec<Verdict> = (0..speakers.told.len())
+        .map(|actor| speakers.verdict(actor))
+        .collect();
     for verdict in &usual {
         let party = verdict
             .0
@@ -72,6 +72,132 @@ pub fn run(document: &Document<'_>, context: &Context) -> Sides {
     sides
 }
 
+/// What speaks for each party of a speaker whose office names none; `None` stands for no party.
+pub type Ballot = Vec<(Option<String>, Features)>;
+
+/// What is weighed in a document, for fitting the weights: see `training/choices`. The speaker's name with its
+/// ballot, for each speaker whose party is weighed.
+pub fn weighed(document: &Document<'_>, context: &Context) -> Vec<(String, Ballot)> {
+    let cast = Cast::read(document, context);
+    let speakers = Speakers::read(document, context, &cast);
+    let open = (0..speakers.told.len()).filter(|actor| speakers.told[*actor].is_none());
+    open.filter(|actor| !speakers.said[*actor].is_empty())
+        .filter_map(|actor| {
+            let ballots = speakers.likely.ballots(&speakers.speaker(actor)?);
+            let name = |side| cast.naming.name(&context.gazetteer, side).to_owned();
+            Some((
+                document.speakers.actors[actor].name.clone(),
+                ballots
+                    .into_iter()
+                    .map(|(side, facts)| (side.map(name), facts))
+                    .collect(),
+            ))
+        })
+        .collect()
+}
+
+/// The speakers of a document.
+struct Speakers<'a, 'd> {
+    cast: &'a Cast<'d>,
+    /// For each actor what its office or name tells.
+    told: Vec<Option<Verdict>>,
+    /// For each actor its attributions.
+    said: Vec<Vec<usize>>,
+    /// For each actor the descriptions by which it is a source: "the foreign minister".
+    roles: Vec<Vec<(usize, usize)>>,
+    /// For each actor its mentions as words.
+    mentions: Vec<Vec<(usize, usize)>>,
+    likely: Likely<'a, 'd>,
+}
+
+impl<'a, 'd> Speakers<'a, 'd> {
+    fn read(
+        document: &'a Document<'d>,
+        context: &'a Context,
+        cast: &'a Cast<'d>,
+    ) -> Speakers<'a, 'd> {
+        let actors = &document.speakers.actors;
+        let mut told: Vec<Option<Verdict>> = Vec::new();
+        for (index, actor) in actors.iter().enumerate() {
+            let verdict = match cast.people.list.get(index) {
+                Some(person) => of_person(context, cast, person),
+                None => of_body(context, cast, actor, &told),
+            };
+            told.push(verdict);
+        }
+        let mut said = vec![Vec::new(); actors.len()];
+        let mut roles = vec![Vec::new(); actors.len()];
+        for (index, choices) in document.speakers.of.iter().enumerate() {
+            for choice in choices {
+                said[choice.value].push(index);
+                if matches!(choice.rule, "actors/role" | "actors/called") {
+                    roles[choice.value].extend(choice.words.map(|span| cast.range(span)));
+                }
+            }
+        }
+        let mentions =
+            actors
+                .iter()
+                .enumerate()
+                .map(|(index, actor)| match cast.people.list.get(index) {
+                    Some(person) => person.mentions.clone(),
+                    None => {
+                        let ranges = actor.mentions.iter().map(|span| cast.range(*span));
+                        ranges.filter(|(from, to)| from < to).collect()
+                    }
+                });
+        let mentions = mentions.collect();
+        let sides: Vec<Option<Side>> = told
+            .iter()
+            .map(|verdict| verdict.and_then(|verdict| verdict.0))
+            .collect();
+        Speakers {
+            cast,
+            likely: Likely::new(document, context, cast, &sides),
+            told,
+            said,
+            roles,
+            mentions,
+        }
+    }
+
+    /// An actor as one whose party is weighed; `None` for one that is nowhere named.
+    fn speaker(&self, actor: usize) -> Option<Speaker<'_>> {
+        let mentions = self.mentions[actor].as_slice();
+        let first = *mentions.first()?;
+        let person = self.cast.people.list.get(actor);
+        Some(Speaker {
+            mentions,
+            offices: match person {
+                Some(person) => person
+                    .offices
+                    .iter()
+                    .filter(|office| !office.heads.is_empty() && !office.private)
+                    .map(|office| office.range)
+                    .chain(self.roles[actor].iter().copied())
+                    .collect(),
+                None => vec![first],
+            },
+            name: person.map_or(&[], |person| &person.words),
+            said: &self.said[actor],
+        })
+    }
+
+    /// The usual party of an actor.
+    fn verdict(&self, actor: usize) -> Verdict {
+        if let Some(told) = self.told[actor] {
+            return told;
+        }
+        // Nobody asks for the party of those who say nothing.
+        let speaker = self
+            .speaker(actor)
+            .filter(|speaker| !speaker.said.is_empty());
+        speaker.map_or((None, "parties/none", 0.5), |speaker| {
+            self.likely.choose(&speaker)
+        })
+    }
+}
+
 /// The words that tell a person's party: the office beside the name.
 fn told_by(cast: &Cast<'_>, person: &Person, verdict: Verdict) -> Option<Span> {
     let office = match verdict.1 {
@@ -102,16 +228,12 @@ fn party(sides: &mut Sides, context: &Context, cast: &Cast<'_>, side: Side) -> u
     sides.parties.len() - 1
 }
 
-fn of_person(
-    document: &Document<'_>,
-    context: &Context,
-    cast: &Cast<'_>,
-    person: &Person,
-) -> Verdict {
+/// What the offices told of a person say; `None` where they name no side.
+fn of_person(context: &Context, cast: &Cast<'_>, person: &Person) -> Option<Verdict> {
     let (offices, name) = (person.offices.as_slice(), person.words.as_slice());
     // Whoever presides over an organisation speaks for it.
     if let Some(side) = offices.iter().find(|o| o.chair).and_then(|o| o.side) {
-        return (Some(side), "parties/chair", 0.85);
+        return Some((Some(side), "parties/chair", 0.85));
     }
     let named = |o: &&Office| !o.private && o.side.is_some();
     // "Norvia's Olaf Tveit" was introduced as his country's before anything else was told of him.
@@ -123,7 +245,7 @@ fn of_person(
             .iter()
             .any(|o| !o.private && !o.heads.is_empty() && o.side.is_some())
     {
-        return (None, "parties/private", 0.85);
+        return Some((None, "parties/private", 0.85));
     }
     if let Some(side) = offices
         .iter()
@@ -133,118 +255,31 @@ fn of_person(
     {
         // A state before the office of somebody who is known to lead another one, and no body of
         // states, belongs to something else: a dateline, the host of the talks.
-        return match leader(context, name) {
+        return Some(match leader(context, name) {
             Some(known) if !cast.naming.is_body(&context.gazetteer, side) => {
                 (Some(known), "parties/leader", 0.9)
             }
             _ => (Some(side), "parties/office", 0.96),
-        };
+        });
     }
     // "The Hassan administration", "the Hassan government" in the gazetteer's bodies.
     if let Some(side) = namesake(context, name) {
-        return (Some(side), "parties/administration", 0.9);
+        return Some((Some(side), "parties/administration", 0.9));
     }
     if let Some(side) = offices.iter().find(named).and_then(|o| o.side) {
-        return (Some(side), "parties/beside-name", 0.85);
+        return Some((Some(side), "parties/beside-name", 0.85));
     }
     if let Some(side) = serves(context, cast, offices) {
-        return (Some(side), "parties/serves", 0.8);
+        return Some((Some(side), "parties/serves", 0.8));
     }
     // "For Norvia, Minister Olaf Tveit": the sentence opens with whom the person speaks for.
     if let Some(side) = spoken_for(cast, person) {
-        return (Some(side), "parties/for", 0.85);
+        return Some((Some(side), "parties/for", 0.85));
     }
-    // An office without an owner. A secretary-general serves a body, which no country can stand in for.
-    let serves_body = |o: &Office| {
-        o.heads
-            .iter()
-            .any(|head| matches!(head.as_str(), "secretary-general" | "general" | "director"))
-    };
-    if let Some(office) = offices.iter().find(|o| !o.heads.is_empty() && !o.private) {
-        let at = office.range.0;
-        let first = cast.words[at].fold.as_str();
-        // "Its foreign secretary": what the sentence before it, or its own beginning, speaks of.
-        if matches!(first, "its" | "their" | "our")
-            && let Some(side) = subject(cast, at)
-        {
-            return (Some(side), "parties/its", 0.8);
-        }
-        let body = serves_body(office);
-        // Ministers, and whoever negotiates for "the government", are a state's.
-        let of_state = cast.words[at..office.range.1].iter().any(|word| {
-            matches!(
-                word.fold.as_str(),
-                "government" | "minister" | "ambassador" | "army" | "undersecretary"
-            )
-        });
-        let fits = |side: &Side| {
-            let state = cast.naming.kind(&context.gazetteer, *side) == PartyKind::State;
-            (state || !of_state)
-                && (body == cast.naming.is_body(&context.gazetteer, *side)
-                    || !body && matches!(side, Side::Local(_)))
-        };
-        if let Some(side) = before(document, cast, at).find(|side| fits(side)) {
-            return (Some(side), "parties/nearest", 0.6);
-        }
-        if !body && let Some(side) = beside(cast, person).filter(|side| fits(side)) {
-            return (Some(side), "parties/same-sentence", 0.7);
-        }
-        if let Some(side) = subject(cast, at).filter(|side| fits(side)) {
-            return (Some(side), "parties/paragraph", 0.25);
-        }
-        if let Some(side) = leader(context, name) {
-            return (Some(side), "parties/leader", 0.9);
-        }
-        if body {
-            // Whoever serves a body serves the one that the text has named last.
-            let last = (0..at)
-                .rev()
-                .take(REACH)
-                .filter_map(|other| cast.naming.side(other))
-                .find(|side| cast.naming.is_body(&context.gazetteer, *side));
-            return (last, "parties/last-body", 0.5);
-        }
-        // Any other guess would be wrong more often than right, and a wrong side is worse than none.
-        return (None, "parties/none", 0.4);
+    if let Some(side) = leader(context, name) {
+        return Some((Some(side), "parties/leader", 0.9));
     }
-    if let Some(side) = leader(context, name).filter(|_| offices.is_empty()) {
-        return (Some(side), "parties/leader", 0.9);
-    }
-    // A name without any office: the one side that its first sentences speak of.
-    if offices.is_empty()
-        && let Some(side) = beside(cast, person)
-    {
-        return (Some(side), "parties/same-sentence", 0.7);
-    }
-    (None, "parties/none", 0.4)
-}
-
-/// Sides named before a word in its sentence and the one before it, outside quotations, the nearest
-/// first.
-fn before<'c>(
-    document: &'c Document<'_>,
-    cast: &'c Cast<'_>,
-    at: usize,
-) -> impl Iterator<Item = Side> + 'c {
-    let words = &cast.words;
-    let sentence = words[at].sentence;
-    let quotations = &document.structure.quotations;
-    (0..at)
-        .rev()
-        .take_while(move |other| words[*other].sentence + 1 >= sentence)
-        .filter(move |other| {
-            let span = words[*other].span;
-            let after = quotations.partition_point(|quotation| quotation.end <= span.start);
-            quotations
-                .get(after)
-                .is_none_or(|quotation| !quotation.overlaps(span))
-        })
-        .filter_map(|other| {
-            cast.naming
-                .place(other)
-                .filter(|place| place.form != Form::Office)?
-                .side
-        })
+    None
 }
 
 /// What the sentences before a word speak of, back to the beginning of the paragraph before: the first
@@ -262,7 +297,7 @@ fn subject(cast: &Cast<'_>, at: usize) -> Option<Side> {
             break;
         }
         for other in start..end {
-            let Some(place) = cast.naming.place(other).filter(|place| place.from == other) else {
+            let Some(place) = cast.naming.hint(other).filter(|place| place.from == other) else {
                 continue;
             };
             let Some(side) = place.side else { continue };
@@ -324,19 +359,6 @@ fn spoken_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
     })
 }
 
-/// The only side named in the first sentence of a person's that names one.
-fn beside(cast: &Cast<'_>, person: &Person) -> Option<Side> {
-    let words = &cast.words;
-    person.mentions.iter().take(3).find_map(|&(from, _)| {
-        let sentence = words[from].sentence;
-        let start = words.partition_point(|word| word.sentence < sentence);
-        let end = words.partition_point(|word| word.sentence <= sentence);
-        let mut sides = (start..end).filter_map(|at| cast.naming.side(at));
-        let side = sides.next()?;
-        sides.all(|other| other == side).then_some(side)
-    })
-}
-
 /// The party that a person of that full name is known to have led or spoken for.
 fn leader(context: &Context, name: &[String]) -> Option<Side> {
     let is = |leader: &String| {
@@ -365,11 +387,16 @@ pub(crate) fn namesake(context: &Context, name: &[String]) -> Option<Side> {
         .map(Side::Known)
 }
 
-fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict]) -> Verdict {
+fn of_body(
+    context: &Context,
+    cast: &Cast<'_>,
+    actor: &Actor,
+    earlier: &[Option<Verdict>],
+) -> Option<Verdict> {
     let lexicon = &context.lexicon;
     // A party by its own name, as joint statements give it.
     if let Some(side) = whole(context, cast, &actor.name) {
-        return (Some(side), "parties/name", 0.95);
+        return Some((Some(side), "parties/name", 0.95));
     }
     // "Kenyan foreign ministry": the name begins with its owner.
     let begins = |name: &str| {
@@ -395,11 +422,11 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
                     _ => None,
                 });
         if let Some(side) = known.or_else(|| begins(&actor.name).and_then(|place| place.side)) {
-            return (Some(side), "parties/ministry", 0.85);
+            return Some((Some(side), "parties/ministry", 0.85));
         }
     }
     let Some(span) = actor.mentions.first() else {
-        return (None, "parties/none", 0.4);
+        return Some((None, "parties/none", 0.4));
     };
     let (from, to) = cast.range(*span);
     let mut private = false;
@@ -412,12 +439,12 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
             || lexicon.bodies.organs.contains(&word.fold);
     }
     if private && !(official && actor.kind == ActorKind::Collective) {
-        return (None, "parties/private", 0.85);
+        return Some((None, "parties/private", 0.85));
     }
     // A medium is nobody's voice.
     let places: Vec<_> = (from..to).filter_map(|at| cast.naming.place(at)).collect();
     if places.first().is_some_and(|place| place.side.is_none()) {
-        return (None, "parties/medium", 0.9);
+        return Some((None, "parties/medium", 0.9));
     }
     // "Ambassador to Moscow" is not Moscow's: what follows "to", "in" or "with" owns nothing.
     let owner = (from..to).find(|&at| {
@@ -436,19 +463,16 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
     });
     if let Some(at) = owner {
         let plain = official || to - from <= 3;
-        return (
+        return Some((
             cast.naming.side(at),
             "parties/owner",
             if plain { 0.93 } else { 0.75 },
-        );
+        ));
     }
     // "Hassan's aides": the person's party.
     if let Some(person) = (from..to).find_map(|at| cast.people.at[at]) {
-        return (
-            earlier.get(person).and_then(|verdict| verdict.0),
-            "parties/person",
-            0.8,
-        );
+        let side = earlier.get(person).copied().flatten();
+        return Some((side.and_then(|verdict| verdict.0), "parties/person", 0.8));
     }
     // "The bloc", "the alliance", "the foreign ministry": the last party of that description.
     let named_as = |side: Side, word: &str| match side {
@@ -479,32 +503,10 @@ fn of_body(context: &Context, cast: &Cast<'_>, actor: &Actor, earlier: &[Verdict
         .filter_map(|at| cast.naming.side(at))
         .find(|side| heads.iter().any(|head| named_as(*side, head)));
     if let Some(side) = again {
-        return (Some(side), "parties/body-again", 0.8);
+        return Some((Some(side), "parties/body-again", 0.8));
     }
-    if official {
-        // The same body with its owner elsewhere: "the Kenyan trade ministry", later "the trade ministry".
-        let head = cast.words[from..to]
-            .iter()
-            .rev()
-            .find(|w| lexicon.bodies.organs.contains(&w.fold) || lexicon.is_role(&w.fold));
-        if let Some(head) = head {
-            let elsewhere = (1..from).rev().take(REACH).find_map(|at| {
-                (cast.words[at].fold == head.fold)
-                    .then(|| (at.saturating_sub(3)..at).find_map(|i| cast.naming.side(i)))
-                    .flatten()
-            });
-            if let Some(side) = elsewhere {
-                return (Some(side), "parties/owner-elsewhere", 0.7);
-            }
-        }
-        let sentence = cast.words.get(from).map_or(0, |w| w.sentence);
-        let nearest = (0..from)
-            .rev()
-            .take_while(|at| cast.words[*at].sentence + 1 >= sentence)
-            .find_map(|at| cast.naming.side(at));
-        return (nearest, "parties/nearest", 0.5);
-    }
-    (None, "parties/none", 0.6)
+    // A body that serves somebody is weighed, any other one serves nobody that is told.
+    (!official).then_some((None, "parties/none", 0.6))
 }
 
 /// The party whose whole name this is.
@@ -514,7 +516,7 @@ fn whole(context: &Context, cast: &Cast<'_>, name: &str) -> Option<Side> {
         .naming
         .local
         .iter()
-        .position(|party| party.name == name)
+        .position(|party| party.name == name && !party.doubtful)
     {
         return Some(Side::Local(local));
     }

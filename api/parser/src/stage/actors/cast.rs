@@ -1,5 +1,6 @@
 //! Everything that the text tells about who is who: words, parties, people.
 
+use super::hints;
 use super::naming::{self, Naming, Side};
 use super::people::{self, People};
 use super::words::{self, Word};
@@ -39,6 +40,15 @@ impl<'a> Cast<'a> {
             &context.lexicon,
             &context.gazetteer,
             &sources,
+        );
+        let town = |name: &str| context.finder.knows(name);
+        hints::add(
+            &mut naming,
+            &words,
+            &people,
+            &context.lexicon,
+            &sources,
+            town,
         );
         let states = states(&naming, context);
         Cast {

@@ -25,6 +25,20 @@ pub(crate) struct LocalParty {
     pub(crate) kind: PartyKind,
     /// Folded words that stand for it: name, adjective, abbreviation, capital.
     forms: HashSet<String>,
+    /// True where nothing proves that the name is a side's; see [`super::hints`].
+    pub(crate) doubtful: bool,
+}
+
+impl LocalParty {
+    /// A party by its name alone.
+    pub(crate) fn new(name: String, kind: PartyKind) -> LocalParty {
+        LocalParty {
+            name,
+            kind,
+            forms: HashSet::new(),
+            doubtful: false,
+        }
+    }
 }
 
 /// A place in the text where a party is named.
@@ -48,6 +62,10 @@ pub(crate) struct Naming {
     pub(crate) places: Vec<Named>,
     /// For each word the place that covers it.
     pub(crate) at: Vec<Option<usize>>,
+    /// Places of names that might be a side's; see [`super::hints`].
+    pub(crate) hints: Vec<Named>,
+    /// For each word the hint that covers it.
+    hinted: Vec<Option<usize>>,
 }
 
 impl Naming {
@@ -63,6 +81,21 @@ impl Naming {
     /// The party named at a word.
     pub(crate) fn side(&self, word: usize) -> Option<Side> {
         self.place(word)?.side
+    }
+
+    /// The place or else the hint that covers a word.
+    pub(crate) fn hint(&self, word: usize) -> Option<&Named> {
+        let hinted = || self.hinted.get(word).copied().flatten();
+        self.place(word)
+            .or_else(|| hinted().map(|i| &self.hints[i]))
+    }
+
+    /// Notes for each word which hint covers it.
+    pub(crate) fn index_hints(&mut self, words: usize) {
+        self.hinted = vec![None; words];
+        for (index, hint) in self.hints.iter().enumerate() {
+            self.hinted[hint.from..hint.to].fill(Some(index));
+        }
     }
 
     /// Usual short English name.
@@ -237,9 +270,14 @@ pub(crate) fn add_local(
             && at > 0
             && words[at - 1].fold == "the"
             && (state || head == at + 1)
-            && place.contains(word.fold.as_str())
+            && (place.contains(word.fold.as_str())
+                || matches!(
+                    words[head].fold.as_str(),
+                    "delegation" | "delegates" | "negotiators"
+                ))
         {
-            // "The Sundmark negotiator" of a text that also speaks of an offer "from Sundmark".
+            // "The Sundmark negotiator" of a text that also speaks of an offer "from Sundmark"; a delegation is
+            // always somebody's.
             let entry = nouns
                 .entry(word.fold.clone())
                 .or_insert((word.text.to_owned(), 0));
@@ -267,6 +305,24 @@ pub(crate) fn add_local(
                 && !lexicon.is_role(&word.fold)
             {
                 let name = written(words, at, to);
+                nouns.entry(fold(&name)).or_insert((name, 0)).1 += 1;
+            }
+        }
+    }
+    // "Talks between Kenya and Norvia": what stands beside a side there is one.
+    for (at, word) in words.iter().enumerate() {
+        let two = (word.fold == "between").then(|| pair(words, naming, lexicon, at + 1));
+        let Some([(a, b), (c, d)]) = two.flatten() else {
+            continue;
+        };
+        let meets = at > 0 && TALKS.contains(&words[at - 1].fold.as_str());
+        if !(meets || !free(naming, a) || !free(naming, c)) {
+            continue;
+        }
+        for (from, to) in [(a, b), (c, d)] {
+            let unknown = (from..to).all(|i| free(naming, i) && !person(&words[i].fold));
+            if unknown && !words[from].heading {
+                let name = written(words, from, to);
                 nouns.entry(fold(&name)).or_insert((name, 0)).1 += 1;
             }
         }
@@ -351,6 +407,7 @@ pub(crate) fn add_local(
                 name: name.clone(),
                 kind: PartyKind::State,
                 forms: HashSet::from([fold(name)]),
+                doubtful: false,
             });
         }
     }
@@ -376,6 +433,7 @@ pub(crate) fn add_local(
                 name: written_as[**noun].to_owned(),
                 kind: PartyKind::State,
                 forms: HashSet::from([adjective.clone(), (**noun).to_owned()]),
+                doubtful: false,
             }),
             // An adjective whose country the article never names stands for it when it comes twice.
             // "Norvian" comes from "Norvia".
@@ -389,6 +447,7 @@ pub(crate) fn add_local(
                     forms: HashSet::from([adjective.clone(), fold(&name)]),
                     name,
                     kind: PartyKind::State,
+                    doubtful: false,
                 });
             }
             None if adjectives[adjective] >= 2 => parties.push(LocalParty {
@@ -398,6 +457,7 @@ pub(crate) fn add_local(
                     .to_owned(),
                 kind: PartyKind::State,
                 forms: HashSet::from([adjective.clone()]),
+                doubtful: false,
             }),
             None => {}
         }
@@ -414,6 +474,52 @@ pub(crate) fn add_local(
         }
     }
     place_capitals(naming, words, base);
+}
+
+/// What sides have between them.
+const TALKS: [&str; 16] = [
+    "talks",
+    "negotiations",
+    "agreement",
+    "accord",
+    "treaty",
+    "ceasefire",
+    "truce",
+    "war",
+    "conflict",
+    "fighting",
+    "dispute",
+    "border",
+    "relations",
+    "dialogue",
+    "trade",
+    "meeting",
+];
+
+/// Two names from a word on: "Kenya and Norvia".
+fn pair(
+    words: &[Word<'_>],
+    naming: &Naming,
+    lexicon: &Lexicon,
+    from: usize,
+) -> Option<[(usize, usize); 2]> {
+    let name = |from: usize| {
+        let from = from + usize::from(words.get(from)?.fold == "the");
+        let mut to = from;
+        while to < words.len()
+            && to - from < 4
+            && (to == from || words[to].follows())
+            && (naming.at[to].is_some()
+                || is_name_word(&words[to], lexicon) && !lexicon.is_role(&words[to].fold))
+        {
+            to += 1;
+        }
+        (to > from && !words[to - 1].possessive).then_some((from, to))
+    };
+    let first = name(from)?;
+    let and = words.get(first.1)?;
+    let second = name(first.1 + 1)?;
+    (and.fold == "and" && and.follows()).then_some([first, second])
 }
 
 /// Marks where the local countries are named.
@@ -598,11 +704,7 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         let name = written(words, from, to);
         let slug = slugify(&name);
         let index = *by_slug.entry(slug).or_insert_with(|| {
-            naming.local.push(LocalParty {
-                name: name.clone(),
-                kind: head,
-                forms: HashSet::new(),
-            });
+            naming.local.push(LocalParty::new(name.clone(), head));
             naming.local.len() - 1
         });
         found.push(Named {

@@ -262,7 +262,7 @@ pub(crate) fn read(
             .copied();
         let index = match index {
             Some(index) => index,
-            None if titled => {
+            None if titled || speaks(words, sources, from) => {
                 people.list.push(Person {
                     words: vec![word.clone()],
                     forms: Vec::new(),
@@ -350,6 +350,23 @@ pub(crate) fn read(
         }
     }
     people
+}
+
+/// True for an unknown name that speaks and is then called he or she: "Hassan: … she said".
+fn speaks(words: &[Word<'_>], sources: &HashSet<usize>, from: usize) -> bool {
+    if !sources.contains(&from) || place_before(words, from) || words[from].possessive {
+        return false;
+    }
+    words[from + 1..]
+        .iter()
+        .take(40)
+        .take_while(|word| word.paragraph == words[from].paragraph)
+        .find_map(|word| match word.fold.as_str() {
+            "he" | "she" | "his" | "her" => Some(true),
+            "it" | "its" | "they" | "their" => Some(false),
+            _ => None,
+        })
+        .unwrap_or(false)
 }
 
 fn note(people: &mut People, index: usize, from: usize, to: usize) {
@@ -450,7 +467,9 @@ pub(crate) fn office(
             if let Some(found) = ministry_part {
                 if head_at.is_none() {
                     // The owner stands before the noun; a later one is closer: "Russia's NATO envoy" stays Russia's.
-                    if !matches!(before, "to" | "in" | "with" | "at" | "on")
+                    // "According to the French envoy" is French, "back in Paris, envoy" need not be.
+                    let owns = named.form == Form::Demonym || words[named.to - 1].possessive;
+                    if (owns || !matches!(before, "to" | "in" | "with" | "at" | "on"))
                         && (pending.is_none()
                             || !words[named.from.saturating_sub(1)].possessive
                                 && named.form != Form::Office)

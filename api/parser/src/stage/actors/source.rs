@@ -2,7 +2,7 @@
 
 use super::Cast;
 use super::naming::{Side, written};
-use super::words::fold;
+use super::words::{Word, fold};
 use crate::context::Context;
 use crate::document::{Attribution, Choice, Document, Speakers};
 use plenary_domain::gazetteer::Form;
@@ -24,8 +24,12 @@ struct Memory {
     /// Actors of the attribution before, and its paragraph.
     last: Vec<usize>,
     paragraph: usize,
+    /// The word at which that attribution stood.
+    at: usize,
     /// The last body that spoke.
     body: Option<usize>,
+    /// Word ranges of what is said by the source that is being read.
+    said: Vec<(usize, usize)>,
 }
 
 /// Fills `speakers.of`, adding bodies and unnamed speakers to `speakers.actors`.
@@ -47,6 +51,11 @@ pub(super) fn resolve(
             .unwrap_or(Span::new(0, 0));
         let (at, _) = cast.range(anchor);
         let paragraph = cast.words.get(at).map_or(0, |word| word.paragraph);
+        memory.said = attribution
+            .content
+            .iter()
+            .map(|span| cast.range(*span))
+            .collect();
         let mut choices: Vec<Choice<usize>> = Vec::new();
         // Of several pieces of a source the one that is surest names the speaker.
         let surest = attribution
@@ -99,6 +108,7 @@ pub(super) fn resolve(
         if !choices.is_empty() {
             memory.last = choices.iter().map(|choice| choice.value).collect();
             memory.paragraph = paragraph;
+            memory.at = at;
             memory.body = memory
                 .last
                 .iter()
@@ -108,6 +118,11 @@ pub(super) fn resolve(
         }
         speakers.of.push(choices);
     }
+}
+
+/// True for figures: "29".
+fn number(word: &str) -> bool {
+    word.chars().all(|c| c.is_numeric())
 }
 
 /// The person named beside words of whom nobody is told as the speaker: in the same sentence outside
@@ -175,7 +190,32 @@ fn read(
 ) -> (Found, &'static str, f32) {
     let (words, naming, lexicon) = (&cast.words, &cast.naming, &context.lexicon);
     let none = (Found::None, "actors/none", 0.0);
-    if from >= to {
+    // "Kim himself" is Kim.
+    let itself = |at: usize| {
+        matches!(
+            words[at].fold.as_str(),
+            "himself" | "herself" | "itself" | "themselves"
+        )
+    };
+    let to = if from + 1 < to && itself(to - 1) {
+        to - 1
+    } else {
+        to
+    };
+    // "Many of those", "twelve": nobody that could be named.
+    let bare = |word: &Word<'_>| {
+        number(word.text)
+            || lexicon.names.openers.contains(&word.fold) && !lexicon.is_role(&word.fold)
+    };
+    let person = matches!(
+        words.get(from).map(|word| word.fold.as_str()),
+        Some("it" | "they" | "he" | "she" | "who" | "we" | "i")
+    );
+    if from >= to
+        || !person
+            && words[from..to].iter().all(bare)
+            && !(from..to).any(|at| naming.at[at].is_some())
+    {
         return none;
     }
     // The pronoun alone, or "he and his colleague".
@@ -193,7 +233,7 @@ fn read(
         )
         && (to - from == 1 || !matches!(first, "his" | "her"))
     {
-        return pronoun(cast, speakers, memory, from);
+        return pronoun(context, cast, speakers, memory, from);
     }
 
     // People whose names head the phrase: no preposition or possessive ties them to another noun.
@@ -474,12 +514,16 @@ fn phrase(
         {
             return (Found::People(vec![again]), "actors/unnamed-again", 0.8);
         }
-        // "The engineer", said of somebody who has just spoken.
+        // "The engineer", said of an expert who has just spoken.
         if first == "the"
             && private
             && !plural
             && let [last] = memory.last[..]
-            && speakers.actors[last].kind == ActorKind::Person
+            && cast
+                .people
+                .list
+                .get(last)
+                .is_some_and(|person| person.offices.iter().any(|o| o.private))
             && words[from].paragraph <= memory.paragraph + 1
         {
             return (Found::People(vec![last]), "actors/description", 0.6);
@@ -559,7 +603,7 @@ fn phrase(
         {
             return (Found::People(vec![body]), "actors/body-again", 0.8);
         }
-        if let Some(name) = ministry(context, cast, from, end, organ_at) {
+        if let Some(name) = ministry(context, cast, memory, from, end, organ_at) {
             return (
                 Found::Body(name, ActorKind::Collective),
                 "actors/ministry",
@@ -618,7 +662,12 @@ fn phrase(
         );
     }
     let name = trimmed(cast, from, end);
-    (Found::Body(name, ActorKind::Unnamed), "actors/as-told", 0.5)
+    let kind = if many.contains(&first) || words[end - 1].fold.ends_with('s') {
+        ActorKind::Collective
+    } else {
+        ActorKind::Unnamed
+    };
+    (Found::Body(name, kind), "actors/as-told", 0.5)
 }
 
 /// The person last named before a phrase beside whose name a word stood.
@@ -667,6 +716,7 @@ fn whom(context: &Context, cast: &Cast<'_>, from: usize, end: usize) -> Option<S
 fn ministry(
     context: &Context,
     cast: &Cast<'_>,
+    memory: &Memory,
     from: usize,
     end: usize,
     organ: Option<usize>,
@@ -703,6 +753,13 @@ fn ministry(
         (0..from)
             .rev()
             .take_while(|at| words[*at].sentence + 4 >= sentence)
+            // Whom a ministry speaks about in what it says is mostly the other side.
+            .filter(|at| {
+                !memory
+                    .said
+                    .iter()
+                    .any(|(start, end)| (*start..*end).contains(at))
+            })
             .find_map(|at| {
                 naming
                     .side(at)
@@ -859,8 +916,41 @@ fn described(
     best.map(|(_, index)| index)
 }
 
+/// The phrase at the head of a sentence of the same paragraph, later than the speaker before, that brings
+/// in somebody without a name: "A former envoy".
+fn introduced(
+    cast: &Cast<'_>,
+    context: &Context,
+    memory: &Memory,
+    at: usize,
+) -> Option<(usize, usize)> {
+    let words = &cast.words;
+    let here = &words[at];
+    let mut start = at;
+    loop {
+        let sentence = words[start].sentence;
+        let from = words[..=start].partition_point(|word| word.sentence < sentence);
+        if words[from].paragraph != here.paragraph || from < memory.at {
+            return None;
+        }
+        if matches!(words[from].fold.as_str(), "a" | "an" | "one" | "another") {
+            let role = (from + 1..(from + 5).min(at)).find(|i| {
+                context.lexicon.is_role(&words[*i].fold)
+                    && words
+                        .get(i + 1)
+                        .is_none_or(|next| !context.lexicon.is_role(&next.fold))
+            });
+            if let Some(role) = role {
+                return Some((from, role + 1));
+            }
+        }
+        start = from.checked_sub(1)?;
+    }
+}
+
 /// The person or body that a pronoun means.
 fn pronoun(
+    context: &Context,
     cast: &Cast<'_>,
     speakers: &Speakers,
     memory: &Memory,
@@ -946,15 +1036,35 @@ fn pronoun(
         "she" | "her" | "hers" => Some(false),
         _ => None,
     };
+    // Somebody named since the speaker before is nearer than that one.
+    let fits = |person: usize| {
+        let known = cast.people.list[person].male;
+        male.is_none() || known.is_none() || known == male
+    };
+    let since = |from: usize| {
+        (from..at)
+            .rev()
+            .take_while(|i| words[*i].paragraph == here.paragraph)
+            .find(|i| cast.people.at[*i].is_some_and(fits) && !words[*i].possessive)
+    };
+    // "A former envoy is kinder. … she recalls": somebody unnamed, of whom a sentence just speaks.
+    if word != "who"
+        && let Some((from, to)) = introduced(cast, context, memory, at)
+        && since(from).is_none()
+    {
+        let name = trimmed(cast, from, to);
+        return (
+            Found::Body(name, ActorKind::Unnamed),
+            "actors/pronoun-unnamed",
+            0.65,
+        );
+    }
     // An unnamed speaker just before goes on speaking.
     if word != "who"
         && let [last] = memory.last[..]
         && speakers.actors[last].kind == ActorKind::Unnamed
         && here.paragraph <= memory.paragraph + 1
-        && !(0..at)
-            .rev()
-            .take_while(|i| words[*i].sentence == here.sentence)
-            .any(|i| cast.people.at[i].is_some())
+        && since(memory.at).is_none()
     {
         return (Found::People(vec![last]), "actors/pronoun", 0.75);
     }
@@ -998,9 +1108,12 @@ fn pronoun(
             "actors/pronoun",
             if cost < 20 { 0.85 } else { 0.6 },
         ),
-        None => match memory.last.first() {
-            Some(last) => (Found::People(vec![*last]), "actors/pronoun", 0.4),
-            None => (Found::None, "actors/none", 0.0),
+        // Nobody is named: whoever spoke last, if it was one person.
+        None => match memory.last[..] {
+            [last] if speakers.actors[last].kind != ActorKind::Collective => {
+                (Found::People(vec![last]), "actors/pronoun", 0.4)
+            }
+            _ => (Found::None, "actors/none", 0.0),
         },
     }
 }

@@ -50,6 +50,7 @@ pub fn run(document: &Document<'_>, tokens: &[Token], drafts: &[Draft]) -> Vec<A
         .map(|draft| attribution(tokens, draft))
         .collect();
     keep_titles_apart(document, &mut attributions);
+    keep_sections_apart(document, &mut attributions);
     order(&mut attributions);
     speak_on(document, &mut attributions);
     keep_marks(document, &mut attributions);
@@ -99,11 +100,55 @@ fn keep_titles_apart(document: &Document<'_>, attributions: &mut Vec<Attribution
     attributions.retain(|attribution| !attribution.content.is_empty());
 }
 
+/// The section in which a span stands: how many headings begin before it.
+fn section(document: &Document<'_>, span: Span) -> usize {
+    let paragraphs = &document.structure.paragraphs;
+    let before = paragraphs.partition_point(|p| p.span.start <= span.start);
+    let heading = |p: &&Paragraph| p.kind == ParagraphKind::Heading;
+    paragraphs[..before].iter().filter(heading).count()
+}
+
+/// What is said under one heading, or in one entry of a live blog, was not told under another: contents in
+/// another section than the cue become attributions without a source.
+fn keep_sections_apart(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
+    let mut apart = Vec::new();
+    for attribution in attributions.iter_mut() {
+        let anchor = attribution.cue.first().or(attribution.source.first());
+        let Some(home) = anchor.map(|span| section(document, *span)) else {
+            continue;
+        };
+        let (here, there): (Vec<Span>, Vec<Span>) = attribution
+            .content
+            .iter()
+            .partition(|span| section(document, **span) == home);
+        if here.is_empty() || there.is_empty() {
+            continue;
+        }
+        attribution.content = here;
+        apart.extend(there.into_iter().map(|span| Attribution {
+            mode: Mode::Indirect,
+            source: Vec::new(),
+            cue: Vec::new(),
+            content: vec![span],
+            rule: "attribute/section",
+            confidence: attribution.confidence / 2.0,
+        }));
+    }
+    attributions.extend(apart);
+}
+
 /// A content with neither cue nor source has the source of the attribution before it, if that stands in the
-/// same paragraph or in the one before: a reporter names a speaker once and lets him speak on.
+/// same paragraph or in the one before: a reporter names a speaker once and lets him speak on. Words that
+/// stand before the content in the sentence of another paragraph tell of somebody else.
 fn speak_on(document: &Document<'_>, attributions: &mut [Attribution]) {
     let paragraphs = &document.structure.paragraphs;
     let paragraph = |span: Span| paragraphs.partition_point(|p| p.span.end <= span.start);
+    let sentences = &document.structure.sentences;
+    let opens = |span: Span| {
+        let of = sentences.partition_point(|s| s.span.end <= span.start);
+        let start = sentences.get(of).map_or(span.start, |s| s.span.start);
+        start >= span.start || letters(document, Span::new(start, span.start)) == 0
+    };
     for at in 1..attributions.len() {
         let (before, rest) = attributions.split_at_mut(at);
         let (before, here) = (&before[at - 1], &mut rest[0]);
@@ -111,7 +156,9 @@ fn speak_on(document: &Document<'_>, attributions: &mut [Attribution]) {
             let (Some(last), Some(first)) = (before.content.last(), here.content.first()) else {
                 continue;
             };
-            if paragraph(*first) <= paragraph(*last) + 1 {
+            let (now, then) = (paragraph(*first), paragraph(*last));
+            let same = section(document, *first) == section(document, *last);
+            if same && (now == then || now == then + 1 && opens(*first)) {
                 here.source.clone_from(&before.source);
                 here.rule = "attribute/speak_on";
             }

@@ -3,7 +3,7 @@
 use super::find::Home;
 use super::line::{Line, Role};
 use super::venues::fold;
-use super::weigh::{Features, Weights, probability};
+use crate::stage::weigh::{Features, Weights, probability};
 use std::collections::HashMap;
 
 /// Probability of a place that is a venue by more than its own mentions.

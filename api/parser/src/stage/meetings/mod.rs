@@ -2,7 +2,7 @@
 //!
 //! The stage reads the article line by line ([`line`]): times ([`dates`]), places ([`venues`]) and the
 //! nouns that name rounds of talks ([`words`]). What is told of each place is weighed
-//! ([`candidate`], [`weigh`]); likely ones become meetings ([`find`]) with the days that are told of them, of
+//! ([`candidate`]); likely ones become meetings ([`find`]) with the days that are told of them, of
 //! the talks ([`course`]) or of a known conference ([`series`]). Then each statement is held against
 //! every meeting and against none, and goes to the likeliest ([`place`]).
 
@@ -14,18 +14,17 @@ mod line;
 mod place;
 mod series;
 mod venues;
-pub mod weigh;
 mod words;
 
 use crate::context::Context;
 use crate::document::{Document, Gatherings};
+use crate::stage::weigh::{Features, Weights};
 use dates::Dates;
 use plenary_domain::Gazetteer;
 use regex::Regex;
 use series::Series;
 use std::collections::HashMap;
 use venues::{Venues, fold};
-use weigh::{Features, Weights};
 use words::Words;
 
 /// What the stage looks things up in, prepared once.
@@ -35,7 +34,6 @@ pub struct Finder {
     words: Words,
     venues: Venues,
     series: Series,
-    weights: Weights,
     /// Slugs of parties by every folded way to name them.
     names: HashMap<String, String>,
     tokens: Regex,
@@ -62,19 +60,25 @@ impl Finder {
             words: Words::builtin(),
             venues: Venues::builtin(gazetteer),
             series: Series::builtin(),
-            weights: Weights::builtin(),
             names,
             tokens: tokens.unwrap_or_else(|error| panic!("the token pattern is broken: {error}")),
         }
     }
 }
 
-/// Computes the layer.
-pub fn run(document: &Document<'_>, context: &Context) -> Gatherings {
-    weighed(document, context, &context.finder.weights).gatherings
+impl Finder {
+    /// True for the name of a town or of a building where talks are held.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.venues.get(&fold(name)).is_some()
+    }
 }
 
-/// What the stage weighs, for fitting its weights: see `training/placement`.
+/// Computes the layer.
+pub fn run(document: &Document<'_>, context: &Context) -> Gatherings {
+    weighed(document, context, &context.weights).gatherings
+}
+
+/// What the stage weighs, for fitting its weights: see `training/choices`.
 #[derive(Debug)]
 pub struct Evidence {
     /// Every place of the article with what speaks for its being a venue.

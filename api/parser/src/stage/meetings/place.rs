@@ -9,8 +9,8 @@ use super::dates::Precision;
 use super::find::{Found, announces};
 use super::line::{Line, Role, is_saying};
 use super::venues::fold;
-use super::weigh::{Features, Weights, shares};
 use crate::document::{Choice, Document};
+use crate::stage::weigh::{Features, Weights, shares};
 use plenary_domain::Span;
 use std::collections::{HashMap, HashSet};
 

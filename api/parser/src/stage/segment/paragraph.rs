@@ -43,6 +43,13 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A time at the head of a line and nothing but a blank behind it: that of an entry where many lines have one.
+static BARE_STAMP: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"^[0-2]?[0-9][:.][0-5][0-9](?: [A-Z]{2,4})? "));
+
+/// How many lines with a time at their head make a live blog.
+const ENTRIES: usize = 3;
+
 /// A day, with or without a weekday and a time, and nothing else.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     expression(
@@ -64,8 +71,10 @@ pub(super) fn paragraphs(text: &Text<'_>, title: Option<&str>) -> Vec<Paragraph>
     };
     spans.retain(|span| !span.is_empty());
     let mut paragraphs = Vec::with_capacity(spans.len());
+    let stamped = |span: &&Span| BARE_STAMP.is_match(text.slice(**span));
+    let live = spans.iter().filter(stamped).count() >= ENTRIES;
     for span in spans {
-        split(text, span, &mut paragraphs);
+        split(text, span, live, &mut paragraphs);
     }
     let main = main_script(text.as_str());
     for at in 0..paragraphs.len() {
@@ -132,7 +141,7 @@ fn join(text: &Text<'_>, lines: &[Option<Span>]) -> Vec<Span> {
 }
 
 /// Cuts the mark of a list's item and the time of a live blog's entry off a line.
-fn split(text: &Text<'_>, span: Span, paragraphs: &mut Vec<Paragraph>) {
+fn split(text: &Text<'_>, span: Span, live: bool, paragraphs: &mut Vec<Paragraph>) {
     let words = text.slice(span);
     let length = |text: &str| text.chars().count() as u32;
     if DAY.is_match(words) {
@@ -143,7 +152,8 @@ fn split(text: &Text<'_>, span: Span, paragraphs: &mut Vec<Paragraph>) {
         return;
     }
     let mut start = span.start;
-    if let Some(stamp) = STAMP.find(words) {
+    let bare = || BARE_STAMP.find(words).filter(|_| live);
+    if let Some(stamp) = STAMP.find(words).or_else(bare) {
         let end = span.start + length(stamp.as_str());
         paragraphs.push(Paragraph {
             span: text.trim(Span::new(span.start, end)),

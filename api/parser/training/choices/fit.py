@@ -1,14 +1,17 @@
-"""Fits the weights of the meetings stage and writes data/placement.toml.
+"""Fits the weights of what is weighed and writes data/weights.toml.
 
     cargo build -p plenary-parser --example evidence
-    fit.py --evidence PROGRAM --articles coded.jsonl [more.jsonl] --out ../../data/placement.toml [--rounds 3]
+    fit.py --evidence PROGRAM --articles coded.jsonl [more.jsonl] --out ../../data/weights.toml [--rounds 3]
 
-Two logistic regressions, both with a quadratic penalty:
+Logistic regressions with a quadratic penalty:
 
 * venue: is this place of the article the venue of a coded meeting? One case a place.
 * statement: to which meeting does this statement belong, or to none? One multinomial case a statement
   whose coded meeting was found (or is none); a statement is a coded position whose evidence shares at
   least half of its words with an attribution.
+
+* side: for which of the article's parties does a speaker speak whose office names none, or for none? One
+  multinomial case a speaker whose coded party is among them.
 
 A statement's evidence holds the choice of the statement before it, so the fit is repeated: each round
 reads the evidence anew with the weights of the round before. Folds of articles tell the accuracy on
@@ -20,6 +23,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import unicodedata
 
 import numpy as np
@@ -85,13 +89,21 @@ def read(program, articles):
     """Cases of both kinds, from the evidence of the program."""
     given = "".join(json.dumps(a, ensure_ascii=False) + "\n" for a in articles)
     out = subprocess.run(program, input=given, capture_output=True, text=True, check=True).stdout
-    venues, statements, lost = [], [], 0
+    venues, statements, sides, lost, missing = [], [], [], 0, 0
     for article, line in zip(articles, out.splitlines()):
         row = json.loads(line)
         assert row["id"] == article["id"]
         gold = {" ".join(words(m["venue"] or "")) for m in article["meetings"]}
         for v in row["venues"]:
             venues.append((article["id"], v["features"], " ".join(words(v["name"])) in gold))
+        for v in row["sides"]:
+            coded = [p["party"] for p in article["positions"] if overlap(p["speaker"], v["speaker"]) >= 0.5]
+            parties = [" ".join(words(name or "")) for name in v["parties"]]
+            party = " ".join(words(max(set(coded), key=coded.count) or "")) if coded else "-"
+            if party in parties:
+                sides.append((article["id"], v["ballot"], parties.index(party)))
+            elif coded:
+                missing += 1
         keys = match(article, row["meetings"])
         for p in article["positions"]:
             best = max(row["statements"], key=lambda s: overlap(p["evidence"], s["content"]), default=None)
@@ -103,7 +115,8 @@ def read(program, articles):
                 continue
             statements.append((article["id"], best["ballot"], right if p["meeting"] is None else right + 1))
     print("statements whose meeting was not found: %d of %d" % (lost, lost + len(statements)), file=sys.stderr)
-    return venues, statements
+    print("speakers whose party was not found: %d of %d" % (missing, missing + len(sides)), file=sys.stderr)
+    return venues, statements, sides
 
 
 def table(cases):
@@ -133,22 +146,36 @@ def logistic(x, y, names, penalty, steps=60):
 
 
 def conditional(ballots, right, names, penalty, steps=60):
-    """Weights of a multinomial choice among rows, each ballot a matrix; weights in HELD stay near theirs."""
+    """Weights of a multinomial choice among rows, each ballot a matrix; weights in HELD stay near theirs. Newton's
+    method; a step that makes the loss no smaller is halved."""
     held = np.array([HELD.get(name, (0.0, penalty)) for name in names])
     w = held[:, 0].copy()
-    for _ in range(steps):
+
+    def look(w):
         gradient, curvature = held[:, 1] * (w - held[:, 0]), np.diag(held[:, 1])
+        loss = (held[:, 1] * (w - held[:, 0]) ** 2).sum() / 2
         for x, y in zip(ballots, right):
             s = x @ w
             p = np.exp(s - s.max())
+            loss += np.log(p.sum()) + s.max() - s[y]
             p /= p.sum()
             mean = p @ x
             gradient = gradient + mean - x[y]
             curvature = curvature + (x * p[:, None]).T @ x - np.outer(mean, mean)
+        return loss, gradient, curvature
+
+    loss, gradient, curvature = look(w)
+    for _ in range(steps):
         step = np.linalg.solve(curvature, gradient)
-        w -= step
-        if np.abs(step).max() < 1e-6:
+        while np.abs(step).max() >= 1e-6:
+            tried = look(w - step)
+            if tried[0] <= loss:
+                break
+            step /= 2
+        else:
             break
+        w -= step
+        loss, gradient, curvature = tried
     return w
 
 
@@ -177,7 +204,7 @@ def fit_venue(cases, penalty):
     return dict(zip(names, logistic(x, y, names, penalty)))
 
 
-def fit_statement(cases, penalty):
+def fit_choice(kind, cases, penalty):
     names, flat = table([features for c in cases for features in c[1]])
     ballots, at = [], 0
     for c in cases:
@@ -197,18 +224,23 @@ def fit_statement(cases, penalty):
             none[0] += right[n] == 0
             none[1] += p.argmax() == 0
             none[2] += right[n] == 0 == p.argmax()
-    print("statement: %d, unseen accuracy %.3f, calibration error %.3f; none: %d, said %d, right %d"
+    print(kind + ": %d, unseen accuracy %.3f, calibration error %.3f; none: %d, said %d, right %d"
           % (len(cases), np.mean(hit), error(sure, hit), *none), file=sys.stderr)
     return dict(zip(names, conditional(ballots, right, names, penalty)))
 
 
-def write(path, venue, statement):
+def write(path, tables):
     with open(path, "w", encoding="utf-8") as f:
-        f.write("# Weights of the meetings stage; training/placement/fit.py made them. Do not edit by hand.\n")
-        for name, weights in (("venue", venue), ("statement", statement)):
+        f.write("# Weights of what is weighed; training/choices/fit.py made them. Do not edit by hand.\n")
+        for name, weights in tables.items():
             f.write("\n[%s]\n" % name)
             for feature, weight in sorted(weights.items()):
                 f.write("%s = %.3f\n" % (json.dumps(feature), weight))
+
+
+def read_weights(path):
+    with open(path, "rb") as f:
+        return tomllib.load(f)
 
 
 def main():
@@ -218,12 +250,20 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--penalty", type=float, default=1.0)
+    parser.add_argument("--only", choices=["venue", "statement", "side"], nargs="+", help="fit these tables and keep the others")
     a = parser.parse_args()
     articles = [json.loads(line) for path in a.articles for line in open(path, encoding="utf-8") if line.strip()]
     for _ in range(a.rounds):
-        venues, statements = read([*a.evidence, a.out], articles)
-        placed = fit_statement(statements, a.penalty)
-        write(a.out, fit_venue(venues, a.penalty), {name: weight + ADDED.get(name, 0.0) for name, weight in placed.items()})
+        venues, statements, sides = read([*a.evidence, a.out], articles)
+        tables, wanted = read_weights(a.out), a.only or ["venue", "statement", "side"]
+        if "venue" in wanted:
+            tables["venue"] = fit_venue(venues, a.penalty)
+        if "statement" in wanted:
+            placed = fit_choice("statement", statements, a.penalty)
+            tables["statement"] = {name: weight + ADDED.get(name, 0.0) for name, weight in placed.items()}
+        if "side" in wanted:
+            tables["side"] = fit_choice("side", sides, a.penalty)
+        write(a.out, tables)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-//! Weighted evidence: named features with weights from `placement.toml`.
+//! Weighted evidence: named features with weights from `weights.toml`.
 //!
 //! The weights are fitted by logistic regression on coded articles; the recipe is
-//! `training/placement`. Every feature is a fact about the words that a reader can check.
+//! `training/choices`. Every feature is a fact about the words that a reader can check.
 
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -12,46 +12,48 @@ pub struct Features(pub Vec<(&'static str, f32)>);
 
 impl Features {
     /// Adds a fact where it holds.
-    pub(super) fn when(&mut self, name: &'static str, holds: bool) {
+    pub(crate) fn when(&mut self, name: &'static str, holds: bool) {
         if holds {
             self.0.push((name, 1.0));
         }
     }
 
     /// Adds a fact with a size.
-    pub(super) fn of(&mut self, name: &'static str, size: f32) {
+    pub(crate) fn of(&mut self, name: &'static str, size: f32) {
         if size != 0.0 {
             self.0.push((name, size));
         }
     }
 }
 
-/// The weights of the two choices of the stage.
+/// The weights of the choices that are weighed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
     /// Is this place the venue of a meeting?
-    pub(super) venue: Table,
+    pub(crate) venue: Table,
     /// Does this statement belong to this meeting, or to none?
-    pub(super) statement: Table,
+    pub(crate) statement: Table,
+    /// Does this speaker, whose office tells no side, speak for this side, or for none?
+    pub(crate) side: Table,
 }
 
 /// Weights by feature.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Table(HashMap<String, f32>);
+pub(crate) struct Table(HashMap<String, f32>);
 
 impl Weights {
     /// The weights that Plenary ships.
     ///
     /// # Panics
     /// Never in a released build: a test reads the shipped file.
-    pub(super) fn builtin() -> Weights {
-        Weights::from_toml(include_str!("../../../data/placement.toml"))
+    pub(crate) fn builtin() -> Weights {
+        Weights::from_toml(include_str!("../../data/weights.toml"))
             .unwrap_or_else(|error| panic!("the shipped weights are broken: {error}"))
     }
 
-    /// Reads weights of the form of `placement.toml`.
+    /// Reads weights of the form of `weights.toml`.
     ///
     /// # Errors
     /// When the text is not of that form.
@@ -62,7 +64,7 @@ impl Weights {
 
 impl Table {
     /// The sum of the weights of the features.
-    pub(super) fn score(&self, features: &Features) -> f32 {
+    pub(crate) fn score(&self, features: &Features) -> f32 {
         features
             .0
             .iter()
@@ -71,7 +73,7 @@ impl Table {
     }
 
     /// The feature that speaks most for the choice.
-    pub(super) fn strongest(&self, features: &Features) -> Option<&'static str> {
+    pub(crate) fn strongest(&self, features: &Features) -> Option<&'static str> {
         features
             .0
             .iter()
@@ -83,12 +85,12 @@ impl Table {
 }
 
 /// The logistic function: a score as a probability, 0..=1.
-pub(super) fn probability(score: f32) -> f32 {
+pub(crate) fn probability(score: f32) -> f32 {
     1.0 / (1.0 + (-score).exp())
 }
 
 /// Scores as probabilities that sum to 1.
-pub(super) fn shares(scores: &[f32]) -> Vec<f32> {
+pub(crate) fn shares(scores: &[f32]) -> Vec<f32> {
     let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f32> = scores.iter().map(|score| (score - most).exp()).collect();
     let sum: f32 = powers.iter().sum();
