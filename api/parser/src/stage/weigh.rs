@@ -18,6 +18,11 @@ impl Features {
         }
     }
 
+    /// True where a fact is among them.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(fact, _)| *fact == name)
+    }
+
     /// Adds a fact with a size.
     pub(crate) fn of(&mut self, name: &'static str, size: f32) {
         if size != 0.0 {

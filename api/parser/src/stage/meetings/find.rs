@@ -270,12 +270,18 @@ pub(super) fn meetings(
             (Some((venue, slot)), Some(course)) => {
                 date_by_course(&mut venues[venue].slots[slot], course, today);
             }
-            // Talks are told of with their days, and of no place.
+            // Talks are told of with their days, and of no place but perhaps a building where somebody spoke.
             (None, Some(course)) if course.confidence >= 0.75 => {
                 let mut slot = Slot::undated(Vec::new(), lines);
                 date_by_course(&mut slot, course, today);
+                let building = candidates.iter().find(|candidate| {
+                    let facts = &candidate.features;
+                    facts.has("site")
+                        && facts.has("in or at")
+                        && (facts.has("lead") || facts.has("early"))
+                });
                 venues.push(Venue {
-                    name: String::new(),
+                    name: building.map_or(String::new(), |candidate| candidate.name.clone()),
                     probability: 0.5,
                     slots: vec![slot],
                 });
