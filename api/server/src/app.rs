@@ -3,20 +3,26 @@
 //! Building the application is apart from running it, so that tests start the real one.
 
 use crate::http::access::Access;
+use crate::http::connection::Connection;
 use crate::http::cpu::ParsePool;
 use crate::http::gate::{self, Gate};
+use crate::http::head::HeadLimits;
+use crate::http::metrics::Metrics;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::MAX_LIMIT;
 use crate::http::rate::Rate;
 use crate::http::{middleware, openapi, security};
 use crate::routes;
 use crate::state::State;
+use actix_http::{HttpService, Protocol};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ResourceDef, Server, ServiceRequest, ServiceResponse};
+use actix_web::dev::{AppConfig, ResourceDef, Server, ServiceRequest, ServiceResponse};
 use actix_web::error::PathError;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION};
 use actix_web::middleware::{Compress, Condition, Next, from_fn};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, Error, HttpRequest, HttpResponse, web};
 use plenary_parser::Parser;
 use plenary_store::Store;
 use std::net::TcpListener;
@@ -55,6 +61,11 @@ pub struct Limits {
     pub address_rate: Option<Rate>,
     /// How often the holder of one key may ask; `None`: as often as they like.
     pub key_rate: Option<Rate>,
+    /// How long the head of a request may be.
+    pub head: HeadLimits,
+    /// How long a client may take to send its head, to send its body (of a batch: to go on sending), and to
+    /// read some more of its answer.
+    pub client_patience: Duration,
     /// How long requests under way may take to finish at the end.
     pub shutdown: Duration,
 }
@@ -74,6 +85,11 @@ impl Default for Limits {
             requests: 256,
             address_rate: None,
             key_rate: None,
+            head: HeadLimits {
+                address: 32 << 10,
+                fields: 32 << 10,
+            },
+            client_patience: Duration::from_secs(20),
             shutdown: Duration::from_secs(10),
         }
     }
@@ -90,27 +106,26 @@ pub fn server(
     limits: &Limits,
     access: Access,
 ) -> anyhow::Result<Server> {
-    let gate = web::Data::new(Gate::new(
-        store.clone(),
-        &access,
-        limits.requests,
-        limits.address_rate,
-        limits.key_rate,
-    ));
+    let metrics = Arc::new(Metrics::new()?);
+    let parse = ParsePool::new(parser, limits.parses, limits.waiting_parses)?
+        .telling_times(metrics.parses().clone());
+    let gate = web::Data::new(Gate::new(store.clone(), &access, limits));
     let access = web::Data::new(access);
     let state = web::Data::new(State {
         store: store.observing_at_most(limits.max_comparison_positions),
-        parse: ParsePool::new(parser, limits.parses, limits.waiting_parses)?,
+        parse,
         batch_width: limits.parses * 2,
         max_article_bytes: limits.max_article_bytes,
         max_line_bytes: limits.max_line_bytes,
         max_page_items: limits.max_page_items,
+        client_patience: limits.client_patience,
+        metrics,
     });
     let document = openapi::document();
     let text = web::Bytes::from(openapi::text(&document)?);
     let methods = web::Data::new(Methods::of(&document));
     let max_body = limits.max_body_bytes;
-    let server = HttpServer::new(move || {
+    let application = move || {
         let text = text.clone();
         App::new()
             .into_utoipa_app()
@@ -167,12 +182,38 @@ pub fn server(
             ))
             .wrap(from_fn(security::harden))
             .wrap(from_fn(middleware::observe))
-    })
-    .workers(limits.http_threads)
-    .shutdown_timeout(limits.shutdown.as_secs())
-    .disable_signals()
-    .listen(listener)?
-    .run();
+    };
+    let patience = limits.client_patience;
+    let server = Server::build();
+    let stopping = server.graceful_shutdown_signal();
+    // What `HttpServer` of the library does, but on connections of our own.
+    let server = server
+        .workers(limits.http_threads)
+        .shutdown_timeout(limits.shutdown.as_secs())
+        .disable_signals()
+        .listen("plenary", listener, move || {
+            let stopping = stopping.clone();
+            let application = application()
+                .into_factory()
+                .map_err(|error: Error| error.error_response());
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .client_request_timeout(patience)
+                .client_disconnect_timeout(Duration::from_secs(1))
+                .finish(map_config(application, |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| async move {
+                // An answer is written in one go, so waiting for more to send only makes it late.
+                let _ = stream.set_nodelay(true);
+                let peer = stream.peer_addr().ok();
+                let connection = Connection::new(stream, patience);
+                Ok((connection, Protocol::Http1, peer))
+            })
+            .and_then(http)
+        })?
+        .run();
     Ok(server)
 }
 

@@ -4,6 +4,7 @@
 
 use crate::app::Limits;
 use crate::http::access::Access;
+use crate::http::head::{HeadLimits, LONGEST_ADDRESS, LONGEST_FIELDS};
 use crate::http::query::MAX_LIMIT;
 use crate::http::rate::Rate;
 use clap::builder::Resettable;
@@ -131,6 +132,22 @@ pub struct HttpConfig {
           value_parser = clap::value_parser!(u64).range(1024..=1 << 30))]
     pub max_line_bytes: u64,
 
+    /// Longest address of a request, in bytes: path and query, as sent.
+    #[arg(long, env = "PLENARY_MAX_ADDRESS_BYTES", value_name = "BYTES", default_value_t = 32 << 10,
+          value_parser = clap::value_parser!(u32).range(256..=i64::from(LONGEST_ADDRESS)))]
+    pub max_address_bytes: u32,
+
+    /// Longest header fields of a request, in bytes, all together.
+    #[arg(long, env = "PLENARY_MAX_HEADER_BYTES", value_name = "BYTES", default_value_t = 32 << 10,
+          value_parser = clap::value_parser!(u32).range(1024..=i64::from(LONGEST_FIELDS)))]
+    pub max_header_bytes: u32,
+
+    /// Seconds that a client may take to send its headers and to send its body (of a batch: to go on
+    /// sending), and to read some more of its answer.
+    #[arg(long, env = "PLENARY_CLIENT_SECONDS", value_name = "SECONDS", default_value_t = 20,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub client_seconds: u32,
+
     /// Most items on the page of a list.
     #[arg(long, env = "PLENARY_MAX_PAGE_ITEMS", value_name = "N", default_value_t = MAX_LIMIT,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_LIMIT)))]
@@ -251,6 +268,11 @@ impl HttpConfig {
             requests: self.max_requests as usize,
             address_rate: rate(self.address_rate.unwrap_or(usual_rate), self.address_burst),
             key_rate: rate(self.key_rate, self.key_burst),
+            head: HeadLimits {
+                address: self.max_address_bytes as usize,
+                fields: self.max_header_bytes as usize,
+            },
+            client_patience: Duration::from_secs(self.client_seconds.into()),
             shutdown: Duration::from_secs(self.shutdown_seconds),
         }
     }

@@ -1,9 +1,12 @@
 //! What every handler shares.
 
 use crate::http::cpu::ParsePool;
+use crate::http::metrics::Metrics;
 use crate::http::problem::Problem;
 use actix_web::{HttpRequest, web};
 use plenary_store::Store;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// The store, the parse pool and the limits of this server.
 #[derive(Clone)]
@@ -20,6 +23,10 @@ pub struct State {
     pub max_line_bytes: usize,
     /// Most items on the page of a list.
     pub max_page_items: u32,
+    /// How long a body, or a piece of a batch, may take to arrive.
+    pub client_patience: Duration,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 impl State {

@@ -1,5 +1,6 @@
 //! What a database looks like from here: for `plenary check`, and to know whether tables fit.
 
+use crate::pool::Pool;
 use crate::{Error, MIGRATIONS, Result, Store};
 use std::fmt;
 
@@ -134,7 +135,7 @@ impl Store {
 }
 
 /// The migrator's own table, which no migration of ours makes: hence not checked offline.
-async fn schema(pool: &sqlx::PgPool) -> Result<Schema> {
+async fn schema(pool: &Pool) -> Result<Schema> {
     let there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(pool)
         .await?;
@@ -162,7 +163,7 @@ async fn schema(pool: &sqlx::PgPool) -> Result<Schema> {
 }
 
 /// `rights` are those of [`NEEDED`] that matter on this server.
-async fn inspect(pool: &sqlx::PgPool, rights: &str) -> Result<Inspection> {
+async fn inspect(pool: &Pool, rights: &str) -> Result<Inspection> {
     // All of the catalogue, which no migration of ours makes: hence not checked offline.
     let (version, number, encoding, role, read_only): (String, i32, String, String, bool) =
         sqlx::query_as(

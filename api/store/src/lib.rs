@@ -54,6 +54,7 @@ mod key;
 mod meeting;
 mod observation;
 mod party;
+mod pool;
 mod position;
 pub mod postgres;
 mod process;
@@ -68,7 +69,7 @@ mod tally;
 #[doc(hidden)]
 pub mod testing;
 
-use sqlx::PgPool;
+use pool::Pool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
@@ -77,6 +78,7 @@ pub use article::Added;
 pub use error::Error;
 pub use inspect::{Inspection, Schema};
 pub use key::NewKey;
+pub use pool::PoolUse;
 pub use revision::Maker;
 pub use ruling::{Ruler, SplitInto};
 
@@ -114,8 +116,8 @@ impl Options {
 /// The record set in a database. Cheap to clone; every clone shares the same connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    write: PgPool,
-    read: PgPool,
+    write: Pool,
+    read: Pool,
     reads_where_it_writes: bool,
     most_observed: usize,
 }
@@ -129,9 +131,9 @@ impl Store {
     ///
     /// Must be called inside a Tokio runtime.
     pub fn connect(options: &Options) -> Result<Store> {
-        let write = pool(options, &options.url)?;
+        let write = connect(options, &options.url)?;
         let read = match &options.read_url {
-            Some(url) => pool(options, url)?,
+            Some(url) => connect(options, url)?,
             None => write.clone(),
         };
         Ok(Store {
@@ -178,6 +180,12 @@ impl Store {
         Ok(())
     }
 
+    /// How the connections for changes are used, and those for reading where they are others.
+    pub fn usage(&self) -> (PoolUse, Option<PoolUse>) {
+        let read = (!self.reads_where_it_writes).then(|| self.read.usage());
+        (self.write.usage(), read)
+    }
+
     /// Waits for running calls and closes every connection.
     pub async fn close(&self) {
         self.write.close().await;
@@ -185,7 +193,7 @@ impl Store {
     }
 }
 
-fn pool(options: &Options, url: &str) -> Result<PgPool> {
+fn connect(options: &Options, url: &str) -> Result<Pool> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(Error::Address(
             "it must begin with postgres:// or postgresql://".to_owned(),
@@ -209,8 +217,9 @@ fn pool(options: &Options, url: &str) -> Result<PgPool> {
             // Notices such as "text-search query contains only stop words" are no concern of a log.
             ("client_min_messages", "warning".to_owned()),
         ]);
-    Ok(PgPoolOptions::new()
+    let pool = PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout)
-        .connect_lazy_with(connect))
+        .connect_lazy_with(connect);
+    Ok(Pool::new(pool))
 }

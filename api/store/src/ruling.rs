@@ -6,6 +6,7 @@
 //! is moved remembers what was found, so a merge can be taken back, also for articles that came after it.
 
 use crate::cursor::{self, Cursor};
+use crate::pool::Pool;
 use crate::resolve::ruling::Rulings;
 use crate::resolve::{self, free_slug, slug_of};
 use crate::revision::{self, Maker, Making};
@@ -346,7 +347,7 @@ impl Store {
     }
 }
 
-async fn select(pool: &sqlx::PgPool, revisions: &[i64]) -> Result<Vec<RulingRecord>> {
+async fn select(pool: &Pool, revisions: &[i64]) -> Result<Vec<RulingRecord>> {
     sqlx::query_as!(
         RulingRow,
         r#"select r.since_revision as "revision!", r.kind as "kind!",

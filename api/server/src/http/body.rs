@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// An article to be parsed or stored. What is left out is looked for in the text.
@@ -69,9 +70,9 @@ impl FromRequest for ArticleInput {
         let state = State::of(request).cloned();
         let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
         Box::pin(async move {
-            let form = form?;
-            let body = body.await.map_err(|error| unreadable(&error))?;
-            let (state, text) = (state?, utf8(&body)?);
+            let (form, state) = (form?, state?);
+            let body = in_time(state.client_patience, body).await?;
+            let text = utf8(&body)?;
             let article = match form {
                 Form::Json => from_json(text)?,
                 Form::Text(form) => state.parse.read(form, text.to_owned()).await?,
@@ -98,10 +99,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
                 "The body comes as application/json in UTF-8.",
             )),
         };
+        let patience = State::of(request).map(|state| state.client_patience);
         let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
         Box::pin(async move {
             form?;
-            let body = body.await.map_err(|error| unreadable(&error))?;
+            let body = in_time(patience?, body).await?;
             let text = utf8(&body)?;
             without_nul(text)?;
             json(text).map(JsonBody)
@@ -167,6 +169,28 @@ pub fn in_pieces(request: &HttpRequest, payload: Payload) -> Payload {
     Payload::Stream {
         payload: Box::pin(pieces),
     }
+}
+
+/// A whole body, which has so long to arrive.
+async fn in_time(
+    patience: Duration,
+    body: impl Future<Output = Result<web::Bytes, actix_web::Error>>,
+) -> Result<web::Bytes, Problem> {
+    match tokio::time::timeout(patience, body).await {
+        Ok(body) => body.map_err(|error| unreadable(&error)),
+        Err(_) => Err(too_slow(patience)),
+    }
+}
+
+/// A body, or a piece of a batch, did not arrive in time.
+pub fn too_slow(patience: Duration) -> Problem {
+    Problem::new(
+        Kind::RequestTimeout,
+        format!(
+            "The body did not go on arriving within {} s.",
+            patience.as_secs()
+        ),
+    )
 }
 
 fn unreadable(error: &actix_web::Error) -> Problem {

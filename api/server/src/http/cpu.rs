@@ -9,6 +9,7 @@ use crate::form::TextForm;
 use plenary_domain::NewArticle;
 use plenary_domain::parsed::ParsedArticle;
 use plenary_parser::Parser;
+use prometheus::Histogram;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -20,6 +21,9 @@ pub struct ParsePool {
     threads: Arc<rayon::ThreadPool>,
     /// Articles that may be under way or waiting.
     places: Arc<Semaphore>,
+    capacity: usize,
+    /// Where the time of each parse goes, in seconds.
+    times: Option<Histogram>,
 }
 
 impl ParsePool {
@@ -40,7 +44,20 @@ impl ParsePool {
             parser,
             threads: Arc::new(threads),
             places: Arc::new(Semaphore::new(parses + waiting)),
+            capacity: parses + waiting,
+            times: None,
         })
+    }
+
+    /// The same pool, which tells how many seconds each parse took.
+    pub fn telling_times(mut self, times: Histogram) -> ParsePool {
+        self.times = Some(times);
+        self
+    }
+
+    /// Articles that are parsed or wait for it.
+    pub fn under_way(&self) -> usize {
+        self.capacity - self.places.available_permits()
     }
 
     /// The parser.
@@ -87,9 +104,11 @@ impl ParsePool {
         article: NewArticle,
         place: OwnedSemaphorePermit,
     ) -> Result<(NewArticle, ParsedArticle), Problem> {
-        let parser = self.parser.clone();
+        let (parser, times) = (self.parser.clone(), self.times.clone());
         let parse = move || {
+            let timer = times.map(|times| times.start_timer());
             let parsed = parser.parse(&article);
+            drop(timer);
             (article, parsed)
         };
         self.on_thread(place, parse).await

@@ -1,11 +1,13 @@
 //! The gate that every request passes: it sheds load, counts requests, and finds out whose they are.
 //!
 //! `/healthz` and `/readyz` pass it freely, so that a supervisor hears of a busy server that it is busy
-//! and not that it is dead.
+//! and not that it is dead. `/metrics` is answered by a busy server, too.
 
 use super::access::{Access, Caller, Identity, bearer, unknown_key};
+use super::head::HeadLimits;
 use super::problem::{Kind, Problem};
-use super::rate::{Buckets, Rate, Standing, neighbourhood};
+use super::rate::{Buckets, Standing, neighbourhood};
+use crate::app::Limits;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -23,24 +25,30 @@ pub struct Gate {
     keys: Option<Buckets<Arc<str>>>,
     /// Requests that may be under way.
     places: Semaphore,
+    capacity: usize,
+    head: HeadLimits,
 }
 
 impl Gate {
-    /// A gate that lets `requests` be under way at once.
-    pub fn new(
-        store: Store,
-        access: &Access,
-        requests: usize,
-        address: Option<Rate>,
-        key: Option<Rate>,
-    ) -> Gate {
+    /// A gate that lets as much be under way at once, and come from one caller, as the limits say.
+    pub fn new(store: Store, access: &Access, limits: &Limits) -> Gate {
+        let capacity = limits.requests.min(Semaphore::MAX_PERMITS);
         Gate {
             store,
             proxies: access.proxies.clone(),
-            addresses: address.map(|rate| Buckets::new(rate, "An address")),
-            keys: key.map(|rate| Buckets::new(rate, "A key")),
-            places: Semaphore::new(requests.min(Semaphore::MAX_PERMITS)),
+            addresses: limits
+                .address_rate
+                .map(|rate| Buckets::new(rate, "An address")),
+            keys: limits.key_rate.map(|rate| Buckets::new(rate, "A key")),
+            places: Semaphore::new(capacity),
+            capacity,
+            head: limits.head,
         }
+    }
+
+    /// Requests under way.
+    pub fn under_way(&self) -> usize {
+        self.capacity - self.places.available_permits()
     }
 
     /// Counts the request and notes whose it is.
@@ -108,18 +116,26 @@ pub async fn pass(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if matches!(request.path(), "/healthz" | "/readyz") {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    }
     let Some(gate) = request.app_data::<web::Data<Gate>>().cloned() else {
         return Ok(request.error_response(Problem::internal("the application has no gate")));
     };
-    let Ok(_place) = gate.places.try_acquire() else {
-        let busy = Problem::new(
-            Kind::Busy,
-            "This server has as many requests as it takes on.",
-        );
-        return Ok(request.error_response(busy));
+    if let Err(problem) = gate.head.check(request.request()) {
+        return Ok(request.error_response(problem));
+    }
+    if matches!(request.path(), "/healthz" | "/readyz") {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    // What a busy server counts is asked for just then, and quickly told.
+    let _place = match gate.places.try_acquire() {
+        Ok(place) => Some(place),
+        Err(_) if request.path() == "/metrics" => None,
+        Err(_) => {
+            let busy = Problem::new(
+                Kind::Busy,
+                "This server has as many requests as it takes on.",
+            );
+            return Ok(request.error_response(busy));
+        }
     };
     let (standing, admitted) = gate.admit(request.request()).await;
     let mut response = match admitted {
@@ -145,7 +161,7 @@ mod tests {
                 proxies: proxies.iter().map(|net| net.parse().unwrap()).collect(),
                 ..Access::default()
             };
-            Gate::new(store.as_ref().unwrap().clone(), &access, 1, None, None)
+            Gate::new(store.as_ref().unwrap().clone(), &access, &Limits::default())
         };
         let client = |gate: &Gate, peer: &str, forwarded: &[&'static str]| {
             let mut request = TestRequest::get().peer_addr(format!("{peer}:1").parse().unwrap());

@@ -3,6 +3,7 @@
 
 use super::access::Identity;
 use super::problem::{Kind, MEDIA_TYPE, Problem};
+use crate::state::State;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -55,8 +56,10 @@ pub async fn observe(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     // Counters and probes ask often and say little.
-    let quiet = matches!(response.request().path(), "/healthz" | "/readyz")
-        && response.status().is_success();
+    let quiet = matches!(
+        response.request().path(),
+        "/healthz" | "/readyz" | "/metrics"
+    ) && response.status().is_success();
     let path = response.request().path();
     let status = response.status().as_u16();
     // The name of the key, never the key.
@@ -70,6 +73,14 @@ pub async fn observe(
         tracing::info!(%method, path, status, duration_ms, key, "request");
     }
     drop(extensions);
+    if let Ok(state) = State::of(response.request()) {
+        let route = response.request().match_pattern();
+        let status = response.status();
+        let took = started.elapsed();
+        state
+            .metrics
+            .request(&method, route.as_deref(), status, took);
+    }
     Ok(response)
 }
 

@@ -4,10 +4,13 @@
 pub mod access;
 pub mod answer;
 pub mod body;
+pub mod connection;
 pub mod contract;
 pub mod cpu;
 mod exact;
 pub mod gate;
+pub mod head;
+pub mod metrics;
 pub mod middleware;
 pub mod negotiate;
 pub mod openapi;

@@ -18,6 +18,8 @@ pub enum Format {
     GraphMl,
     /// A network in XML as Gephi writes it (gexf.net); for networks only.
     Gexf,
+    /// Counters in Prometheus' text form; for those only.
+    Metrics,
 }
 
 impl Format {
@@ -29,6 +31,7 @@ impl Format {
             Format::Ndjson => "application/x-ndjson",
             Format::GraphMl => "application/graphml+xml",
             Format::Gexf => "application/gexf+xml",
+            Format::Metrics => "text/plain; version=0.0.4; charset=utf-8",
         }
     }
 
@@ -39,6 +42,7 @@ impl Format {
             Format::Ndjson => ("application", "x-ndjson"),
             Format::GraphMl => ("application", "graphml+xml"),
             Format::Gexf => ("application", "gexf+xml"),
+            Format::Metrics => ("text", "plain"),
         }
     }
 }
@@ -143,6 +147,19 @@ impl FromRequest for AcceptsNdjson {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(negotiate(request, &[Format::Ndjson]).map(|_| AcceptsNdjson))
+    }
+}
+
+/// A request that takes counters in Prometheus' text form for an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct AcceptsMetrics;
+
+impl FromRequest for AcceptsMetrics {
+    type Error = Problem;
+    type Future = Ready<Result<AcceptsMetrics, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(negotiate(request, &[Format::Metrics]).map(|_| AcceptsMetrics))
     }
 }
 

@@ -58,6 +58,7 @@ pub fn document() -> Document {
             .into_iter()
             .flatten()
         {
+            add_answers(operation, &HEAD_PROBLEMS);
             add_access(operation);
             add_shared_headers(operation);
         }
@@ -87,9 +88,10 @@ fn add_access(operation: &mut Operation) {
     if matches!(id, "get_health" | "get_readiness") {
         return;
     }
-    let tags = operation.tags.iter().flatten();
+    let mut tags = operation.tags.iter().flatten();
     let mut kinds = vec![Kind::RateLimited, Kind::Busy];
-    if tags.into_iter().all(|tag| tag != "operations") {
+    // What the server counts about itself is no record, but not for everybody either.
+    if id == "get_metrics" || tags.all(|tag| tag != "operations") {
         kinds.extend([Kind::Unauthenticated, Kind::Forbidden, Kind::ForeignOrigin]);
         operation.security.get_or_insert_with(|| {
             vec![
@@ -98,16 +100,7 @@ fn add_access(operation: &mut Operation) {
             ]
         });
     }
-    for (status, answer) in problems(&kinds) {
-        match (operation.responses.responses.get_mut(&status), answer) {
-            (Some(RefOr::T(there)), RefOr::T(answer)) => {
-                there.description = format!("{} Or: {}", there.description, answer.description);
-            }
-            (_, answer) => {
-                operation.responses.responses.insert(status, answer);
-            }
-        }
-    }
+    add_answers(operation, &kinds);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else {
             continue;
@@ -116,6 +109,31 @@ fn add_access(operation: &mut Operation) {
             for (name, _) in RATE_HEADERS {
                 let header = Ref::new(format!("#/components/headers/{name}"));
                 response.headers.insert(name.to_owned(), RefOr::Ref(header));
+            }
+        }
+    }
+}
+
+/// What any request can meet before anything looks at what it asks for.
+const HEAD_PROBLEMS: [Kind; 4] = [
+    Kind::Malformed,
+    Kind::RequestTimeout,
+    Kind::AddressTooLong,
+    Kind::HeadersTooLong,
+];
+
+/// Adds problems to what an operation says of its answers.
+fn add_answers(operation: &mut Operation, kinds: &[Kind]) {
+    for (status, answer) in problems(kinds) {
+        match (operation.responses.responses.get_mut(&status), answer) {
+            (Some(RefOr::T(there)), RefOr::T(answer))
+                if !there.description.contains(&answer.description) =>
+            {
+                there.description = format!("{} Or: {}", there.description, answer.description);
+            }
+            (Some(_), _) => {}
+            (None, answer) => {
+                operation.responses.responses.insert(status, answer);
             }
         }
     }

@@ -40,6 +40,8 @@ pub enum Kind {
     ArticleTooLong,
     /// A line of a batch is longer than this server reads.
     LineTooLong,
+    /// The address is longer than this server takes.
+    AddressTooLong,
     /// The body is in a form that this operation does not read.
     UnsupportedMediaType,
     /// The request can be read, but a value in it is not usable.
@@ -48,6 +50,8 @@ pub enum Kind {
     AnswerTooLarge,
     /// The caller asks more often than this server answers.
     RateLimited,
+    /// The header fields are longer than this server takes.
+    HeadersTooLong,
     /// Plenary has a fault.
     Internal,
     /// The database does not answer.
@@ -88,10 +92,12 @@ impl Kind {
         Kind::TooLarge,
         Kind::ArticleTooLong,
         Kind::LineTooLong,
+        Kind::AddressTooLong,
         Kind::UnsupportedMediaType,
         Kind::Validation,
         Kind::AnswerTooLarge,
         Kind::RateLimited,
+        Kind::HeadersTooLong,
         Kind::Internal,
         Kind::DatabaseUnavailable,
         Kind::QueryTimeout,
@@ -106,7 +112,7 @@ impl Kind {
                 "malformed",
                 StatusCode::BAD_REQUEST,
                 "The request cannot be read",
-                "Send well-formed JSON or text in UTF-8; `detail` says where reading stopped.",
+                "Send well-formed HTTP, and JSON or text in UTF-8; `detail` says where reading stopped.",
             ),
             Kind::Unauthenticated => (
                 "unauthenticated",
@@ -174,6 +180,12 @@ impl Kind {
                 "A line of the batch is too long",
                 "Put one article on each line; the other lines are not affected.",
             ),
+            Kind::AddressTooLong => (
+                "address-too-long",
+                StatusCode::URI_TOO_LONG,
+                "The address is too long",
+                "Name fewer values in the query, or several requests' worth of them one after the other.",
+            ),
             Kind::UnsupportedMediaType => (
                 "unsupported-media-type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -197,6 +209,12 @@ impl Kind {
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests",
                 "Try again after the seconds in `Retry-After`; `RateLimit-Remaining` tells how many are left.",
+            ),
+            Kind::HeadersTooLong => (
+                "headers-too-long",
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The header fields are too long",
+                "Send fewer and shorter header fields; browsers send the cookies of other services on the same host.",
             ),
             Kind::Internal => (
                 "internal",

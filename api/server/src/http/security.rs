@@ -9,7 +9,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 
 /// No answer of the API is a page: nothing in it may run, load or be framed.
-const DATA_POLICY: &str =
+pub(super) const DATA_POLICY: &str =
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Swagger UI loads only what this server serves and calls only this server. The hash is that of the one
@@ -27,6 +27,13 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
 
+/// The security headers of an answer with a policy.
+pub(super) fn fields(policy: &'static str) -> impl Iterator<Item = (HeaderName, &'static str)> {
+    ALWAYS
+        .into_iter()
+        .chain([(header::CONTENT_SECURITY_POLICY, policy)])
+}
+
 /// Writes the security headers of an answer.
 pub async fn harden<B: MessageBody + 'static>(
     request: ServiceRequest,
@@ -39,13 +46,9 @@ pub async fn harden<B: MessageBody + 'static>(
     };
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
+    for (name, value) in fields(policy) {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(policy),
-    );
     Ok(response)
 }
 

@@ -20,8 +20,10 @@ use futures_util::{Stream, StreamExt, TryStreamExt};
 use plenary_domain::filter::{ArticleFilter, Choice};
 use plenary_domain::record::{ArticleRecord, ArticleSummary};
 use plenary_domain::{NewArticle, PositionFilter};
+use plenary_store::Added;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -258,16 +260,16 @@ pub(crate) async fn create_article(
     _: Query<()>,
     ArticleInput(article): ArticleInput,
 ) -> Result<HttpResponse, Problem> {
-    let added = match state.store.find_known(&article).await? {
-        Some(known) => known,
-        None => {
-            let (article, parsed) = state.parse.parse(article).await?;
-            state
-                .store
-                .add_article(&article, &parsed, caller.maker(None))
-                .await?
-        }
+    let articles = state.metrics.articles();
+    let added = store_one(&state, &caller, article)
+        .await
+        .inspect_err(|_| articles.failed.inc())?;
+    let count = if added.known {
+        &articles.known
+    } else {
+        &articles.stored
     };
+    count.inc();
     let record = state.store.article(added.article_id, None).await?;
     // Somebody may have deleted it in this very moment.
     let record = record.ok_or_else(|| Problem::not_found("article", added.article_id))?;
@@ -286,6 +288,17 @@ pub(crate) async fn create_article(
     };
     response.insert_header((LOCATION, location));
     Ok(response.json(stored))
+}
+
+async fn store_one(state: &State, caller: &Caller, article: NewArticle) -> Result<Added, Problem> {
+    if let Some(known) = state.store.find_known(&article).await? {
+        return Ok(known);
+    }
+    let (article, parsed) = state.parse.parse(article).await?;
+    let added = state
+        .store
+        .add_article(&article, &parsed, caller.maker(None));
+    Ok(added.await?)
 }
 
 fn positions_of(article_id: Uuid) -> PositionFilter {
@@ -405,7 +418,7 @@ pub(crate) async fn create_articles(
     // Decoded piece by piece, so that a body which expands takes no more than its longest line.
     let payload = body::in_pieces(&request, payload.into_inner());
     let payload = Decompress::from_headers(payload, request.headers());
-    let results = lines(payload, limit)
+    let results = lines(payload, limit, state.client_patience)
         .map(move |(number, line)| {
             let (state, caller) = (state.clone(), caller.clone());
             async move {
@@ -419,6 +432,13 @@ pub(crate) async fn create_articles(
                     Err(problem) => (Outcome::Failed, None, None, Some(problem)),
                 };
                 let (outcome, id, positions, problem) = result;
+                let articles = state.metrics.articles();
+                let count = match outcome {
+                    Outcome::Stored => &articles.stored,
+                    Outcome::Known => &articles.known,
+                    Outcome::Failed => &articles.failed,
+                };
+                count.inc();
                 BatchResult {
                     line: number,
                     outcome,
@@ -463,10 +483,12 @@ async fn store_line(
 }
 
 /// The lines of a body with their numbers, empty ones left out. A line longer than `limit` bytes is
-/// a problem and is skipped to its end; a body that breaks off is the last problem.
+/// a problem and is skipped to its end; a body that breaks off, or stays away for as long as `patience`, is
+/// the last problem.
 fn lines(
     mut payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
     limit: usize,
+    patience: Duration,
 ) -> impl Stream<Item = (u64, Result<Vec<u8>, Problem>)> {
     let too_long = move || {
         Problem::new(
@@ -478,10 +500,15 @@ fn lines(
         let mut number = 1;
         let mut line = Vec::new();
         let mut overflowed = false;
-        while let Some(chunk) = payload.next().await {
-            let chunk = match chunk {
-                Ok(chunk) => chunk,
-                Err(error) => {
+        loop {
+            let chunk = match tokio::time::timeout(patience, payload.next()).await {
+                Ok(Some(Ok(chunk))) => chunk,
+                Ok(None) => break,
+                Err(_) => {
+                    yield (number, Err(body::too_slow(patience)));
+                    return;
+                }
+                Ok(Some(Err(error))) => {
                     yield (number, Err(Problem::new(Kind::Malformed, format!("The body broke off: {error}."))));
                     return;
                 }

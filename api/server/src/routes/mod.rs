@@ -7,6 +7,7 @@ pub mod briefing;
 pub mod comparisons;
 pub mod issues;
 pub mod meetings;
+pub mod metrics;
 pub mod operations;
 pub mod parse;
 pub mod parties;
@@ -60,6 +61,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(audit::list_audit)
         .service(operations::get_health)
         .service(operations::get_readiness)
+        .service(metrics::get_metrics)
         .service(operations::list_problems)
         .service(operations::get_problem);
 }

@@ -242,7 +242,7 @@ pub(crate) async fn compare_agreement(
     let draw: Option<fn(&Graph) -> String> = match format {
         Format::GraphMl => Some(Graph::graphml),
         Format::Gexf => Some(Graph::gexf),
-        Format::Json | Format::Csv | Format::Ndjson => None,
+        Format::Json | Format::Csv | Format::Ndjson | Format::Metrics => None,
     };
     if draw.is_some() && windows.is_some() {
         return Err(Problem::conflict(
