@@ -6,7 +6,7 @@ use crate::http::access::Access;
 use crate::http::connection::Connection;
 use crate::http::cpu::ParsePool;
 use crate::http::gate::{self, Gate};
-use crate::http::head::HeadLimits;
+use crate::http::head::{HeadLimits, LONGEST_ADDRESS};
 use crate::http::metrics::Metrics;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::MAX_LIMIT;
@@ -86,7 +86,7 @@ impl Default for Limits {
             address_rate: None,
             key_rate: None,
             head: HeadLimits {
-                address: 32 << 10,
+                address: LONGEST_ADDRESS as usize,
                 fields: 32 << 10,
             },
             client_patience: Duration::from_secs(20),

@@ -8,6 +8,7 @@
 //! Every answer of the application to a failure has a body (`middleware::observe`), so a refusal without one is
 //! the library's own.
 
+use super::head::LONGEST_ADDRESS;
 use super::problem::{Kind, Problem};
 use super::{middleware, security};
 use actix_web::ResponseError;
@@ -33,6 +34,8 @@ pub struct Connection {
     /// A problem that stands for a refusal of the library, and how much of it is sent.
     problem: Vec<u8>,
     sent: usize,
+    /// Bytes of the first line that was read since something was last written; `true` once it has ended.
+    line: (usize, bool),
 }
 
 impl Connection {
@@ -44,6 +47,16 @@ impl Connection {
             stalled: None,
             problem: Vec::new(),
             sent: 0,
+            line: (0, false),
+        }
+    }
+
+    /// Notes how long the first line of a request is, which the library does not tell where it refuses it.
+    fn note(&mut self, bytes: &[u8]) {
+        if !self.line.1 {
+            let end = bytes.iter().position(|&byte| byte == b'\n');
+            self.line.0 += end.unwrap_or(bytes.len());
+            self.line.1 = end.is_some();
         }
     }
 
@@ -88,7 +101,10 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        self.note(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -99,8 +115,9 @@ impl AsyncWrite for Connection {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.send_problem(cx))?;
+        let (line, _) = std::mem::take(&mut self.line);
         if let Some(status) = refusal(bytes) {
-            self.problem = as_problem(status);
+            self.problem = as_problem(status, line > LONGEST_ADDRESS as usize);
             self.sent = 0;
             // The library's own words are taken, and not sent.
             return Poll::Ready(Ok(bytes.len()));
@@ -142,8 +159,14 @@ fn refusal(bytes: &[u8]) -> Option<StatusCode> {
 }
 
 /// The answer that stands for a refusal of the library. The connection ends with it.
-fn as_problem(status: StatusCode) -> Vec<u8> {
+fn as_problem(status: StatusCode, long: bool) -> Vec<u8> {
     let problem = match status {
+        StatusCode::BAD_REQUEST | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if long => {
+            Problem::new(
+                Kind::AddressTooLong,
+                format!("The address has more than {LONGEST_ADDRESS} bytes."),
+            )
+        }
         StatusCode::REQUEST_TIMEOUT => Problem::new(
             Kind::RequestTimeout,
             "The head of the request did not arrive in time.",
@@ -154,7 +177,7 @@ fn as_problem(status: StatusCode) -> Vec<u8> {
         ),
         _ => Problem::new(
             Kind::Malformed,
-            "The head of the request is none of HTTP/1.1, or its address has more than 65534 bytes.",
+            "The head of the request is none of HTTP/1.1.",
         ),
     };
     let id = Uuid::now_v7();

@@ -31,7 +31,8 @@ def run(base, key, given, examples, *options):
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "report.json")
         done = subprocess.run([
-            tool, "run", f"{base}/openapi.json", "--checks", "all", "--mode", "all", "--continue-on-failure",
+            tool, "--config-file", os.path.join(HERE, "schemathesis.toml"),
+            "run", f"{base}/openapi.json", "--checks", "all", "--mode", "all", "--continue-on-failure",
             "--header", f"Authorization: Bearer {key}", "--seed", given.seed, "--max-examples", str(examples),
             "--report", "json", "--report-json-path", report, *options], cwd=folder, env=environment)
         if done.returncode != 0:
