@@ -133,7 +133,7 @@ pub struct HttpConfig {
     pub max_line_bytes: u64,
 
     /// Longest address of a request, in bytes: path and query, as sent.
-    #[arg(long, env = "PLENARY_MAX_ADDRESS_BYTES", value_name = "BYTES", default_value_t = 32 << 10,
+    #[arg(long, env = "PLENARY_MAX_ADDRESS_BYTES", value_name = "BYTES", default_value_t = LONGEST_ADDRESS,
           value_parser = clap::value_parser!(u32).range(256..=i64::from(LONGEST_ADDRESS)))]
     pub max_address_bytes: u32,
 
@@ -316,6 +316,21 @@ pub struct LogConfig {
     /// `serve`, warnings only for other commands.
     #[arg(long, env = "PLENARY_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Traces")]
+pub struct TraceConfig {
+    /// OpenTelemetry collector to which a span for each request is sent, by OTLP over HTTP, e.g.
+    /// http://127.0.0.1:4318. Without it, nothing is traced.
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub traces_endpoint: Option<String>,
 }
 
 /// Form of the log.

@@ -109,6 +109,18 @@ impl Check {
         if limits.address_rate.is_none() && !self.serve.open {
             report.note("limits", "an address may send as many requests as it likes");
         }
+        if let Some(endpoint) = &self.serve.traces.traces_endpoint {
+            match reqwest::Url::parse(endpoint) {
+                Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                    report.good("traces", format!("{endpoint} gets a span for each request"));
+                }
+                _ => report.wrong(
+                    "traces",
+                    format!("`{endpoint}` is no address"),
+                    "write --traces-endpoint like http://127.0.0.1:4318",
+                ),
+            }
+        }
         match listen(http) {
             Ok(_) => report.good("port", format!("{}:{} is free", http.bind, http.port)),
             Err(error) if is_taken(http) => {

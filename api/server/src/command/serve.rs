@@ -4,8 +4,9 @@ use super::database::{self, Database};
 use super::logs;
 use super::stop::Stop;
 use crate::app::{self, Limits};
-use crate::config::{DatabaseConfig, HttpConfig, LogConfig};
+use crate::config::{DatabaseConfig, HttpConfig, LogConfig, TraceConfig};
 use crate::http::access::Access;
+use crate::http::traces::Traces;
 use anyhow::anyhow;
 use clap::Args;
 use plenary_parser::Parser;
@@ -27,6 +28,8 @@ pub struct Serve {
     pub(super) database: DatabaseConfig,
     #[command(flatten)]
     pub(super) logs: LogConfig,
+    #[command(flatten)]
+    pub(super) traces: TraceConfig,
 }
 
 impl Serve {
@@ -51,6 +54,8 @@ impl Serve {
         // The HTTP library tells its own start and end, which ours says in one line.
         logs::start(&self.logs, "info,actix_server=warn")?;
         let access = self.access()?;
+        let endpoint = self.traces.traces_endpoint.as_deref();
+        let traces = endpoint.map(Traces::start).transpose()?;
         let stop = Stop::listen()?;
         let listener = listen(&self.http)?;
         let address = listener.local_addr()?;
@@ -81,6 +86,9 @@ impl Serve {
             }
         };
         database.close().await;
+        if let Some(traces) = traces {
+            traces.close().await;
+        }
         served?;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)

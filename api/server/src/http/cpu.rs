@@ -5,6 +5,7 @@
 //! into the line is told so at once.
 
 use super::problem::{Kind, Problem};
+use super::traces;
 use crate::form::TextForm;
 use plenary_domain::NewArticle;
 use plenary_domain::parsed::ParsedArticle;
@@ -105,7 +106,9 @@ impl ParsePool {
         place: OwnedSemaphorePermit,
     ) -> Result<(NewArticle, ParsedArticle), Problem> {
         let (parser, times) = (self.parser.clone(), self.times.clone());
+        let request = traces::current();
         let parse = move || {
+            let _span = traces::part(request.as_ref(), "parse");
             let timer = times.map(|times| times.start_timer());
             let parsed = parser.parse(&article);
             drop(timer);

@@ -60,6 +60,20 @@ pub struct Moment {
     pub read: Option<PoolUse>,
 }
 
+/// The name of a method for labels and spans, which are few: clients may invent methods.
+pub fn method_name(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.as_str(),
+        _ => "other",
+    }
+}
+
 impl Metrics {
     /// Counters at zero.
     ///
@@ -149,18 +163,12 @@ impl Metrics {
         status: StatusCode,
         took: Duration,
     ) {
-        let method = match *method {
-            Method::GET
-            | Method::HEAD
-            | Method::POST
-            | Method::PUT
-            | Method::PATCH
-            | Method::DELETE
-            | Method::OPTIONS => method.as_str(),
-            _ => "other",
-        };
         self.requests
-            .with_label_values(&[method, route.unwrap_or("none"), status.as_str()])
+            .with_label_values(&[
+                method_name(method),
+                route.unwrap_or("none"),
+                status.as_str(),
+            ])
             .observe(took.as_secs_f64());
     }
 

@@ -2,7 +2,9 @@
 //! failure leaves as a problem.
 
 use super::access::Identity;
+use super::metrics::method_name;
 use super::problem::{Kind, MEDIA_TYPE, Problem};
+use super::traces;
 use crate::state::State;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,6 +12,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
+use opentelemetry::trace::FutureExt;
 use sha2::{Digest, Sha256};
 use std::time::Instant;
 use tracing::Instrument;
@@ -35,12 +38,14 @@ pub async fn observe(
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id);
+    let traced = traces::begin(request.request());
+    let answered = next.call(request).instrument(span.clone());
     // Handlers and extractors answer with their failures; only a broken middleware ends here.
-    let mut response = next
-        .call(request)
-        .instrument(span.clone())
-        .await?
-        .map_into_boxed_body();
+    let mut response = match &traced {
+        Some(context) => answered.with_context(context.clone()).await?,
+        None => answered.await?,
+    }
+    .map_into_boxed_body();
     let _entered = span.enter();
     if let Some(error) = response.response().error() {
         log_failure(response.status(), error);
@@ -67,12 +72,17 @@ pub async fn observe(
     let identity = extensions.get::<Identity>();
     let key = identity.and_then(|identity| identity.0.as_ref().ok()?.key());
     let duration_ms = started.elapsed().as_micros() as f64 / 1000.0;
+    let trace = traced.as_ref().map(traces::id);
     if quiet {
-        tracing::debug!(%method, path, status, duration_ms, "request");
+        tracing::debug!(%method, path, status, duration_ms, trace, "request");
     } else {
-        tracing::info!(%method, path, status, duration_ms, key, "request");
+        tracing::info!(%method, path, status, duration_ms, key, trace, "request");
     }
     drop(extensions);
+    if let Some(context) = traced {
+        let method = method_name(&method);
+        traces::end(&context, response.request(), method, response.status());
+    }
     if let Ok(state) = State::of(response.request()) {
         let route = response.request().match_pattern();
         let status = response.status();

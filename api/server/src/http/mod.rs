@@ -18,3 +18,4 @@ pub mod problem;
 pub mod query;
 pub mod rate;
 pub mod security;
+pub mod traces;

@@ -43,8 +43,13 @@ impl Place {
         self.folder.path().join("data")
     }
 
+    /// Where [`Place::write`] writes.
+    pub(crate) fn write_path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
+        let path = self.write_path(name);
         std::fs::write(&path, text).unwrap();
         path
     }
@@ -120,11 +125,27 @@ impl Serving {
 
     /// Status and body of an answer.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.ask(&format!("GET {path}"), "")
+    }
+
+    /// The same for what is sent as JSON.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String) {
+        self.ask(&format!("POST {path}"), body)
+    }
+
+    /// Status of deleting something.
+    pub(crate) fn delete(&self, path: &str) -> u16 {
+        self.ask(&format!("DELETE {path}"), "").0
+    }
+
+    fn ask(&self, what: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(LONG)).unwrap();
+        let length = body.len();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+            "{what} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+            content-length: {length}\r\nconnection: close\r\n\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();
