@@ -202,7 +202,7 @@ impl Kind {
                 "answer-too-large",
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "The answer would be too large",
-                "Ask for less: a smaller `limit`, or a narrower filter for a comparison.",
+                "Ask for less: a smaller `limit`, or a narrower filter or a greater `min_count` for a comparison.",
             ),
             Kind::RateLimited => (
                 "rate-limited",
@@ -333,6 +333,11 @@ impl Problem {
     /// stored, e.g. a `query.revision` that is still to come.
     pub fn conflict(location: impl Into<String>, detail: impl Into<String>) -> Problem {
         Problem::of_value(Kind::Conflict, location.into(), detail.into())
+    }
+
+    /// An answer that would be larger than this server gives, and the value that makes it so.
+    pub fn answer_too_large(location: impl Into<String>, detail: impl Into<String>) -> Problem {
+        Problem::of_value(Kind::AnswerTooLarge, location.into(), detail.into())
     }
 
     fn of_value(kind: Kind, location: String, detail: String) -> Problem {

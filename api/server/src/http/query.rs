@@ -4,7 +4,7 @@
 //! filter"; so is an empty value where a list, a number or a day is due. What an operation documents
 //! is what it accepts: the check asks the same `IntoParams` that writes the OpenAPI document.
 
-use super::problem::{Kind, Problem};
+use super::problem::Problem;
 use crate::shape::{ActCode, ModeCode, StanceCode};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use plenary_domain::PositionFilter;
@@ -507,9 +507,9 @@ impl PageQuery {
             ));
         }
         if limit > most {
-            return Err(Problem::new(
-                Kind::AnswerTooLarge,
-                format!("query.limit: this server puts at most {most} items on a page"),
+            return Err(Problem::answer_too_large(
+                "query.limit",
+                format!("this server puts at most {most} items on a page"),
             ));
         }
         Ok(Paging {

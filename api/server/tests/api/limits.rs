@@ -6,6 +6,7 @@ use plenary_server::app::Limits;
 use plenary_server::http::access::Access;
 use plenary_server::http::rate::Rate;
 use plenary_store::testing::Database;
+use plenary_store::testing::bulk::{Said, Scale};
 use plenary_store::{NewKey, Options, Store};
 use reqwest::Response;
 use std::num::NonZeroU32;
@@ -212,6 +213,48 @@ async fn lists_and_comparisons_have_a_size_that_is_told() {
         problem(app.get(path).await, 422, "answer-too-large").await;
         let narrower = app.get(&format!("{path}?parties=chile")).await;
         assert_eq!(narrower.status(), 200, "{path}");
+    }
+}
+
+/// Each of a thousand actors once on each of fifty issues, spread over the days of a year.
+#[tokio::test]
+async fn comparisons_that_multiply_what_they_read_have_a_size_that_is_told() {
+    let app = TestApp::start().await;
+    let scale = Scale {
+        parties: 1,
+        actors: 1_000,
+        issues: 50,
+        // No factor in common with the 200 articles in which everybody speaks once.
+        processes: 27,
+        meetings: 13,
+    };
+    let said: Vec<Said> = (0..scale.actors * scale.issues)
+        .map(|n| Said {
+            article: n / 5,
+            actor: n % scale.actors,
+            issue: n / scale.actors,
+            meeting: n / 5 % (scale.processes * scale.meetings),
+            stance: (n % 3) as i8 - 1,
+            confidence: 0.9,
+        })
+        .collect();
+    app.database.fill(&scale, &said).await;
+    for (path, location) in [
+        ("positions?by=actor&quotes=3", "query.quotes"),
+        ("timeline?by=actor&per=day&width=60", "query.width"),
+        ("polarisation?by=actor&per=day&width=60", "query.per"),
+        ("agreement?by=actor&per=month&width=2", "query.by"),
+    ] {
+        let path = format!("/v1/comparisons/{path}");
+        let refused = app.get(&path).await;
+        assert_eq!(refused.status(), 422, "{path}");
+        let refused = problem(refused, 422, "answer-too-large").await;
+        assert_eq!(refused["errors"][0]["location"], location, "{refused}");
+        // What the problem advises helps.
+        let narrower = app.get(&format!("{path}&meetings=meeting-000")).await;
+        assert_eq!(narrower.status(), 200, "{path}");
+        let fewer = app.get(&format!("{path}&min_count=51")).await;
+        assert_eq!(fewer.status(), 200, "{path}");
     }
 }
 

@@ -120,9 +120,10 @@ pub(crate) fn unknown<'a>(
 /// An answer that would be larger than one may be, as `location` makes it.
 pub(super) fn too_large(location: &str, items: &str, most: usize) -> Problem {
     let detail = format!(
-        "the answer would hold more than {most} {items}: narrow the filter, or raise `min_count`"
+        "the answer would hold more than {most} {items}: change this value, narrow the filter, or raise \
+         `min_count`"
     );
-    Problem::conflict(location, detail)
+    Problem::answer_too_large(location, detail)
 }
 
 /// How many items an answer shows.

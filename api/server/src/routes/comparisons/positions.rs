@@ -2,7 +2,7 @@
 
 use super::basis::{Basis, Measured, Reads, count};
 use super::counted::{Estimated, Scaled};
-use super::counting::CountingQuery;
+use super::counting::{CountingQuery, too_large};
 use super::{Side, quotes};
 use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
@@ -215,13 +215,7 @@ impl Places {
         let cells = self.cells.len();
         let quotes = asked.unwrap_or(usize::from(cells <= QUOTED_CELLS));
         if cells * quotes > MAX_QUOTES {
-            return Err(Problem::conflict(
-                "query.quotes",
-                format!(
-                    "{quotes} quotes in each of {cells} cells are more than the {MAX_QUOTES} that an answer \
-                     may hold: ask for fewer, or narrow the filter"
-                ),
-            ));
+            return Err(too_large("query.quotes", "quotes", MAX_QUOTES));
         }
         if quotes > 0 {
             for place in &mut self.cells {
