@@ -3,6 +3,7 @@
 //! Part of the crate, because the tests of other crates need it too. Nothing of it runs in the product.
 
 pub mod bulk;
+pub mod processor;
 
 use crate::postgres::{self, Private};
 use crate::{Options, Store};
