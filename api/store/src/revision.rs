@@ -67,6 +67,47 @@ impl TryFrom<RevisionRow> for RevisionRecord {
     }
 }
 
+struct CountRow {
+    count: i64,
+}
+
+/// An [`AuditFilter`] as its conditions take it.
+struct Chosen {
+    newest: i64,
+    changes: (Option<Vec<String>>, Option<Vec<String>>),
+    keys: Ids<String>,
+    from: Option<DateTime<Utc>>,
+    before: Option<DateTime<Utc>>,
+}
+
+/// A checked query over the changes that a [`Chosen`] admits: what stands before, the condition, what
+/// stands after. Parameters $1 to $9 are the choice's; further ones follow.
+macro_rules! select_revisions {
+    ($row:ty, $chosen:expr, { $($head:tt)+ }, { $($tail:tt)+ } $(, $extra:expr)* $(,)?) => {
+        sqlx::query_as!(
+            $row,
+            $($head)+ + r#"
+from revision where revision <= $1
+and ($2::text[] is null or change = any($2)) and ($3::text[] is null or change <> all($3))
+and ($4::text[] is null or key_name = any($4) or ($5 and key_name is null))
+and ($6::text[] is null or key_name is null or key_name <> all($6))
+and not ($7 and key_name is null)
+and ($8::timestamptz is null or made_at >= $8) and ($9::timestamptz is null or made_at < $9)
+"# + $($tail)+,
+            $chosen.newest,
+            $chosen.changes.0.as_deref() as Option<&[String]>,
+            $chosen.changes.1.as_deref() as Option<&[String]>,
+            $chosen.keys.any.as_deref() as Option<&[String]>,
+            $chosen.keys.or_none,
+            $chosen.keys.not.as_deref() as Option<&[String]>,
+            $chosen.keys.not_none,
+            $chosen.from,
+            $chosen.before,
+            $($extra),*
+        )
+    };
+}
+
 /// The first moment of a day.
 fn start_of(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
@@ -105,35 +146,23 @@ impl Store {
             Some(cursor) => cursor.revision,
             None => self.latest_revision().await?,
         };
-        let (changes, not_changes) = codes(&filter.changes, |change| change.as_str());
-        let keys = Ids::of(&filter.keys, |name| vec![without_nul(name)]);
-        let from = filter.from.map(start_of);
-        // A day too late for the calendar bounds nothing.
-        let before = filter
-            .to
-            .and_then(|day| day.checked_add_days(Days::new(1)))
-            .map(start_of);
-        let after = cursor.as_ref().map_or(0, |cursor| cursor.after);
-        let items = sqlx::query_as!(
-            RevisionRow,
-            "select revision, change, article_id, made_by, key_name, made_at, reason from revision
-            where revision > $1 and revision <= $2
-            and ($3::text[] is null or change = any($3)) and ($4::text[] is null or change <> all($4))
-            and ($5::text[] is null or key_name = any($5) or ($6 and key_name is null))
-            and ($7::text[] is null or key_name is null or key_name <> all($7))
-            and not ($8 and key_name is null)
-            and ($9::timestamptz is null or made_at >= $9) and ($10::timestamptz is null or made_at < $10)
-            order by revision limit $11",
-            after,
+        let chosen = Chosen {
             newest,
-            changes.as_deref() as Option<&[String]>,
-            not_changes.as_deref() as Option<&[String]>,
-            keys.any.as_deref() as Option<&[String]>,
-            keys.or_none,
-            keys.not.as_deref() as Option<&[String]>,
-            keys.not_none,
-            from,
-            before,
+            changes: codes(&filter.changes, |change| change.as_str()),
+            keys: Ids::of(&filter.keys, |name| vec![without_nul(name)]),
+            from: filter.from.map(start_of),
+            // A day too late for the calendar bounds nothing.
+            before: filter
+                .to
+                .and_then(|day| day.checked_add_days(Days::new(1)))
+                .map(start_of),
+        };
+        let items = select_revisions!(
+            RevisionRow,
+            chosen,
+            { "select revision, change, article_id, made_by, key_name, made_at, reason" },
+            { "and revision > $10 order by revision limit $11" },
+            cursor.as_ref().map_or(0, |cursor| cursor.after),
             cursor::rows_to_fetch(paging)
         )
         .fetch_all(&self.read)
@@ -144,26 +173,12 @@ impl Store {
         let total = match cursor {
             Some(cursor) => cursor.total,
             None => {
-                sqlx::query_scalar!(
-                    r#"select count(*) as "count!" from revision
-                    where revision <= $1
-                    and ($2::text[] is null or change = any($2)) and ($3::text[] is null or change <> all($3))
-                    and ($4::text[] is null or key_name = any($4) or ($5 and key_name is null))
-                    and ($6::text[] is null or key_name is null or key_name <> all($6))
-                    and not ($7 and key_name is null)
-                    and ($8::timestamptz is null or made_at >= $8) and ($9::timestamptz is null or made_at < $9)"#,
-                    newest,
-                    changes.as_deref() as Option<&[String]>,
-                    not_changes.as_deref() as Option<&[String]>,
-                    keys.any.as_deref() as Option<&[String]>,
-                    keys.or_none,
-                    keys.not.as_deref() as Option<&[String]>,
-                    keys.not_none,
-                    from,
-                    before
-                )
+                select_revisions!(CountRow, chosen, { r#"select count(*) as "count!""# }, {
+                    ""
+                })
                 .fetch_one(&self.read)
                 .await?
+                .count
             }
         };
         Ok(cursor::page(LIST, paging, newest, total, items, |record| {
