@@ -118,9 +118,15 @@ pub(crate) async fn count(
     let codebook = format!("{}@{}", codebook.id, codebook.version);
     // A million positions take a moment to count; the threads of HTTP are not for that.
     web::block(move || {
-        let kept = keep(&observed, rule, once, least, reads);
         let no_side = observed.no_side();
-        let sides = observed.positions.iter().map(|p| p.observation.side);
+        let left_out = LeftOut {
+            side: (reads != Reads::Everything).then_some(no_side),
+            issue: (reads == Reads::Stances)
+                .then(|| unbound(&observed))
+                .flatten(),
+        };
+        let kept = keep(&observed, rule, once, least, left_out);
+        let observations = observed.positions.iter().map(|p| &p.observation);
         let basis = Basis {
             revision: observed.revision,
             by,
@@ -131,14 +137,10 @@ pub(crate) async fn count(
             parser_versions: observed.parser_versions.clone(),
             positions: kept.len(),
             articles: articles(&observed, &kept),
-            without_party: sides.filter(|side| *side == no_side).count(),
-            without_proposition: match (reads, unbound(&observed)) {
-                (Reads::Stances, Some(other)) => {
-                    let issues = observed.positions.iter().map(|p| p.observation.issue);
-                    issues.filter(|issue| *issue == other).count()
-                }
-                _ => 0,
-            },
+            without_party: observations.clone().filter(|o| o.side == no_side).count(),
+            without_proposition: observations
+                .filter(|o| Some(o.issue) == left_out.issue)
+                .count(),
             list: format!("/v1/positions?{}", pinned.query_string()),
         };
         Measured {
@@ -159,14 +161,26 @@ fn unbound(observed: &Observed) -> Option<u32> {
     slugs.position(|slug| slug == OTHER).map(|at| at as u32)
 }
 
+/// The side and the issue that a comparison does not read.
+#[derive(Debug, Clone, Copy)]
+struct LeftOut {
+    side: Option<u32>,
+    issue: Option<u32>,
+}
+
 /// Indices of the positions that count under the rules.
-fn keep(observed: &Observed, rule: Duplicates, once: bool, least: u32, reads: Reads) -> Vec<u32> {
-    let (no_side, unbound) = (observed.no_side(), unbound(observed));
+fn keep(
+    observed: &Observed,
+    rule: Duplicates,
+    once: bool,
+    least: u32,
+    left_out: LeftOut,
+) -> Vec<u32> {
     let positions = &observed.positions;
     let of = |at: u32| positions[at as usize].observation;
     let mut kept: Vec<u32> = (0..positions.len() as u32)
-        .filter(|at| reads == Reads::Everything || of(*at).side != no_side)
-        .filter(|at| reads != Reads::Stances || Some(of(*at).issue) != unbound)
+        .filter(|at| Some(of(*at).side) != left_out.side)
+        .filter(|at| Some(of(*at).issue) != left_out.issue)
         .collect();
     if once {
         let mut first = Syndication::default();
