@@ -1,8 +1,10 @@
 //! The position of one cell: side × issue × meeting.
 
 use crate::Stance;
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
 use statrs::function::beta::beta_reg;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Weight of the symmetric Dirichlet prior for each of the three stances: a third, so that the
 /// prior weighs as much as one position in all.
@@ -245,29 +247,23 @@ fn lay(steps: &mut [f64], low: f64, high: f64, mass: f64) {
     steps[end] += (high - end as f64) * density;
 }
 
-/// Posteriors by stance counts: what the many cells of a comparison with the same counts share.
-#[derive(Debug, Default)]
-pub struct Posteriors(HashMap<Cell, (Posterior, Interval)>);
+/// The 95 % intervals of many cells, of which those with the same counts share one.
+#[derive(Debug, Clone, Default)]
+pub struct Intervals(HashMap<Cell, Interval, FixedState>);
 
-impl Posteriors {
-    /// The 95 % interval of a cell, as [`Cell::interval`] gives it.
-    pub fn interval(&mut self, cell: Cell) -> Option<Interval> {
-        (cell.count() > 0).then(|| self.of(cell).1)
+impl Intervals {
+    /// Of these cells; empty ones have none.
+    pub fn of(cells: impl IntoIterator<Item = Cell>) -> Intervals {
+        let distinct: HashSet<Cell, FixedState> = cells.into_iter().collect();
+        let found = distinct
+            .into_par_iter()
+            .filter_map(|cell| Some((cell, cell.interval()?)));
+        Intervals(found.collect())
     }
 
-    /// The posteriors of two cells.
-    pub fn pair(&mut self, one: Cell, other: Cell) -> [&Posterior; 2] {
-        self.of(one);
-        self.of(other);
-        [&self.0[&one].0, &self.0[&other].0]
-    }
-
-    fn of(&mut self, cell: Cell) -> &(Posterior, Interval) {
-        self.0.entry(cell).or_insert_with(|| {
-            let posterior = cell.posterior();
-            let interval = posterior.shortest(0.95);
-            (posterior, interval)
-        })
+    /// The interval of one of them.
+    pub fn get(&self, cell: Cell) -> Option<Interval> {
+        self.0.get(&cell).copied()
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a side's position moved between two meetings.
 
-use super::cell::{Cell, Interval, Posterior, Posteriors, STEPS};
+use super::cell::{Cell, Interval, Posterior, STEPS};
 use statrs::function::factorial::ln_factorial;
 use std::collections::HashMap;
 
@@ -59,7 +59,7 @@ pub struct Shift {
 /// Shifts by stance counts: pairs of cells with the same counts are computed once.
 #[derive(Debug, Default)]
 pub struct Shifts {
-    posteriors: Posteriors,
+    posteriors: HashMap<Cell, Posterior>,
     known: HashMap<(Cell, Cell), Shift>,
 }
 
@@ -72,7 +72,11 @@ impl Shifts {
         if let Some(known) = self.known.get(&(earlier, later)) {
             return Some(*known);
         }
-        let [before, after] = self.posteriors.pair(earlier, later);
+        for cell in [earlier, later] {
+            let posterior = || cell.posterior();
+            self.posteriors.entry(cell).or_insert_with(posterior);
+        }
+        let [before, after] = [earlier, later].map(|cell| &self.posteriors[&cell]);
         let shift = compute(earlier, later, before, after)?;
         self.known.insert((earlier, later), shift);
         Some(shift)

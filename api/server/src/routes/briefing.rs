@@ -17,7 +17,7 @@ use crate::shape::{IssueRef, MeetingRef, Named, Row, Slug, all, code, text};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
 use plenary_domain::measure::Cell;
-use plenary_domain::measure::cell::Posteriors;
+use plenary_domain::measure::cell::Intervals;
 use plenary_domain::measure::shift;
 use plenary_domain::record::Track;
 use serde::Serialize;
@@ -326,16 +326,18 @@ fn written(
     (contradictions, contradictions_total): (Vec<Contradiction>, u64),
 ) -> Briefing {
     let codebook = state.parse.parser().codebook();
-    let (mut posteriors, mut shifts) = (Posteriors::default(), shift::Shifts::default());
+    let mut shifts = shift::Shifts::default();
     let link = |side, issue, meeting| measured.links.to(side, issue, Some(meeting));
+    let cell = |here: &[u32]| {
+        let position = |at: &u32| &measured.observed.positions[*at as usize];
+        Cell::of(here.iter().map(|at| position(at).observation.stance))
+    };
+    let intervals = Intervals::of(page.entries.values().map(|entry| cell(&entry.here)));
     let mut sides: Vec<(u32, BriefedSide)> = Vec::new();
     for (((side, issue), entry), quoted) in page.entries.iter().zip(quoted) {
-        let stances = entry.here.iter();
-        let stances =
-            stances.map(|at| measured.observed.positions[*at as usize].observation.stance);
-        let here = Cell::of(stances);
+        let here = cell(&entry.here);
         let counted = link(Some(*side), Some(*issue), page.here);
-        let Some(estimated) = Estimated::of(here, counted, &mut posteriors) else {
+        let Some(estimated) = Estimated::of(here, counted, &intervals) else {
             continue;
         };
         if sides.last().is_none_or(|(last, _)| last != side) {
@@ -389,7 +391,7 @@ fn written(
 ///
 /// One meeting on one page: who took part, what each side said on each issue against the meeting before
 /// in the same process, which issues are new, the strongest quotes, and where a side contradicts itself
-/// or what it said earlier. It tells what articles report of the meeting; it does not tell what was
+/// or what it said earlier. It tells what articles report of the meeting. It does not tell what was
 /// agreed there, nor what was said behind closed doors. As CSV and NDJSON there is one line a side and
 /// issue.
 #[utoipa::path(

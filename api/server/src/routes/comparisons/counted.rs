@@ -1,7 +1,7 @@
 //! Stance counts as answers show them, with how sure they are.
 
 use plenary_domain::measure::Cell;
-use plenary_domain::measure::cell::{self, Posteriors};
+use plenary_domain::measure::cell::{self, Intervals};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -137,13 +137,9 @@ impl Counted {
 }
 
 impl Estimated {
-    /// The counts of a cell; `None` for an empty one.
-    pub(crate) fn of(
-        cell: Cell,
-        positions: String,
-        posteriors: &mut Posteriors,
-    ) -> Option<Estimated> {
-        let interval = posteriors.interval(cell)?;
+    /// The counts of a cell, whose interval is among those known; `None` for an empty one.
+    pub(crate) fn of(cell: Cell, positions: String, known: &Intervals) -> Option<Estimated> {
+        let interval = known.get(cell)?;
         Some(Estimated {
             counted: Counted::of(cell, positions),
             interval: interval.into(),
@@ -169,6 +165,6 @@ impl Estimated {
     pub(crate) fn example() -> Option<Estimated> {
         let counted = Counted::example();
         let (cell, link) = (counted.cell(), counted.positions);
-        Estimated::of(cell, link, &mut Posteriors::default())
+        Estimated::of(cell, link, &Intervals::of([cell]))
     }
 }

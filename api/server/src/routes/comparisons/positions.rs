@@ -3,6 +3,7 @@
 use super::basis::{Basis, Measured, Reads, count};
 use super::counted::{Estimated, Scaled};
 use super::counting::{CountingQuery, too_large};
+use super::rendered::Drawn;
 use super::{Side, quotes};
 use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
@@ -14,11 +15,11 @@ use crate::routes::positions::Position;
 use crate::shape::{IssueRef, MeetingRef, Named, Row, text};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
+use plenary_domain::Act;
 use plenary_domain::filter::NONE;
 use plenary_domain::measure::Cell;
-use plenary_domain::measure::cell::Posteriors;
+use plenary_domain::measure::cell::Intervals;
 use plenary_domain::observed::ObservedMeeting;
-use plenary_domain::{Act, Codebook};
 use quotes::{Quote, Quotes, QuotesQuery};
 use serde::{Serialize, Serializer};
 use std::ops::Range;
@@ -39,7 +40,8 @@ pub struct PositionGrid {
     /// The columns in time order. Positions of no meeting stand in cells whose `meeting` is null.
     pub meetings: Vec<Column>,
     /// The rows: by name of the side (null last), then in the codebook's order of issues.
-    pub rows: Vec<GridRow>,
+    #[schema(value_type = Vec<GridRow>)]
+    pub rows: Drawn<GridRow>,
 }
 
 /// A column of the grid.
@@ -162,6 +164,7 @@ struct Place {
     meeting: Option<u32>,
     /// Places in [`Places::ordered`].
     members: Range<usize>,
+    counted: Cell,
     /// Its strongest positions.
     quoted: Vec<Uuid>,
 }
@@ -171,6 +174,8 @@ struct Places {
     /// Indices of positions in the order of their cells; within a cell in that of storing.
     ordered: Vec<u32>,
     cells: Vec<Place>,
+    /// The cells of each row.
+    rows: Vec<Range<usize>>,
 }
 
 impl Places {
@@ -188,24 +193,33 @@ impl Places {
         let mut keyed: Vec<(u64, u32)> = measured.kept.iter().map(|at| (key(*at), *at)).collect();
         keyed.sort_unstable();
         let least = measured.least() as usize;
-        let mut cells = Vec::new();
+        let mut cells: Vec<Place> = Vec::new();
         let mut end = 0;
         for members in keyed.chunk_by(|(a, _), (b, _)| a == b) {
             let start = end;
             end += members.len();
             if members.len() >= least {
                 let o = observation(members[0].1);
+                let stances = members.iter().map(|(_, at)| observation(*at).stance);
                 cells.push(Place {
                     side: o.side,
                     issue: o.issue,
                     meeting: o.meeting,
                     members: start..end,
+                    counted: Cell::of(stances),
                     quoted: Vec::new(),
                 });
             }
         }
+        let mut end = 0;
+        let rows = cells.chunk_by(|a, b| (a.side, a.issue) == (b.side, b.issue));
+        let rows = rows.map(|row| {
+            end += row.len();
+            end - row.len()..end
+        });
         Places {
             ordered: keyed.into_iter().map(|(_, at)| at).collect(),
+            rows: rows.collect(),
             cells,
         }
     }
@@ -232,78 +246,73 @@ const QUOTED_CELLS: usize = 20_000;
 /// Most quotes in one grid.
 const MAX_QUOTES: usize = 100_000;
 
-/// Draws the grid from its cells.
-fn draw(
+/// A grid of which the rows are still to be drawn.
+struct Grid {
     measured: Measured,
-    places: &Places,
-    most: usize,
-    quotes: &mut Quotes,
-    codebook: &Codebook,
-) -> PositionGrid {
-    let mut posteriors = Posteriors::default();
-    let mut rows: Vec<GridRow> = Vec::new();
-    let mut last = None;
-    let mut articles = Vec::new();
-    for place in &places.cells {
-        if last.replace((place.side, place.issue)) != Some((place.side, place.issue)) {
-            let issue = measured.issue(place.issue);
-            rows.push(GridRow {
-                side: measured.side(place.side),
-                proposition: codebook
-                    .issue(&issue.slug)
-                    .map(|issue| issue.proposition.clone()),
-                issue,
-                cells: Vec::new(),
-            });
+    places: Places,
+    quotes: Quotes,
+    intervals: Intervals,
+    state: web::Data<State>,
+}
+
+impl Grid {
+    fn row(&self, at: usize) -> GridRow {
+        let cells = &self.places.cells[self.places.rows[at].clone()];
+        let (side, issue) = (cells[0].side, self.measured.issue(cells[0].issue));
+        let codebook = self.state.parse.parser().codebook();
+        let proposition = codebook.issue(&issue.slug);
+        GridRow {
+            side: self.measured.side(side),
+            proposition: proposition.map(|issue| issue.proposition.clone()),
+            issue,
+            cells: cells.iter().filter_map(|place| self.cell(place)).collect(),
         }
-        let members = &places.ordered[place.members.clone()];
-        let (mut cell, mut acts) = (Cell::default(), Acts::default());
-        articles.clear();
-        for at in members {
-            let position = &measured.observed.positions[*at as usize];
-            cell.add(position.observation.stance);
+    }
+
+    fn cell(&self, place: &Place) -> Option<GridCell> {
+        let observed = &self.measured.observed;
+        let mut acts = Acts::default();
+        let mut articles = Vec::with_capacity(place.members.len());
+        for at in &self.places.ordered[place.members.clone()] {
+            let position = &observed.positions[*at as usize];
             // Codes are numbered in the order of their list.
             acts.0[position.act as usize] += 1;
             articles.push(position.observation.article);
         }
         articles.sort_unstable();
         articles.dedup();
-        let link = measured
-            .links
-            .to(Some(place.side), Some(place.issue), Some(place.meeting));
-        let meeting = place.meeting.map(|meeting| {
-            let observed = &measured.observed.meetings[meeting as usize];
-            observed.meeting.slug.clone()
-        });
-        let estimated = Estimated::of(cell, link, &mut posteriors);
-        let drawn = estimated
-            .zip(cell.scaled())
-            .map(|(estimated, scaled)| GridCell {
-                meeting,
-                estimated,
-                scaled: scaled.into(),
-                articles: articles.len() as u32,
-                acts,
-                quotes: quotes.take(&place.quoted),
-            });
-        if let Some(row) = rows.last_mut() {
-            row.cells.extend(drawn);
+        let links = &self.measured.links;
+        let link = links.to(Some(place.side), Some(place.issue), Some(place.meeting));
+        let meeting = place.meeting.map(|at| &observed.meetings[at as usize]);
+        Some(GridCell {
+            meeting: meeting.map(|observed| observed.meeting.slug.clone()),
+            estimated: Estimated::of(place.counted, link, &self.intervals)?,
+            scaled: place.counted.scaled()?.into(),
+            articles: articles.len() as u32,
+            acts,
+            quotes: self.quotes.of(&place.quoted),
+        })
+    }
+
+    /// The columns are those of the cells: the rules may have left whole meetings out.
+    fn columns(&self) -> Vec<Column> {
+        let meetings = &self.measured.observed.meetings;
+        let mut used = vec![false; meetings.len()];
+        for meeting in self.places.cells.iter().filter_map(|place| place.meeting) {
+            used[meeting as usize] = true;
         }
+        let columns = meetings.iter().zip(used).filter(|(_, used)| *used);
+        columns.map(|(meeting, _)| meeting.clone().into()).collect()
     }
-    // The columns are those of the cells: the rules may have left whole meetings out.
-    let mut used = vec![false; measured.observed.meetings.len()];
-    for meeting in places.cells.iter().filter_map(|place| place.meeting) {
-        used[meeting as usize] = true;
-    }
-    let meetings = measured.observed.meetings.into_iter().zip(used);
-    PositionGrid {
-        basis: measured.basis,
-        quotes: most,
-        meetings: meetings
-            .filter(|(_, used)| *used)
-            .map(|(meeting, _)| meeting.into())
-            .collect(),
-        rows,
+
+    /// The answer; `most` quotes stand in a cell.
+    fn answer(self, most: usize) -> PositionGrid {
+        PositionGrid {
+            basis: self.measured.basis.clone(),
+            quotes: most,
+            meetings: self.columns(),
+            rows: Drawn::new(self.places.rows.len(), move |at| self.row(at)),
+        }
     }
 }
 
@@ -316,7 +325,7 @@ impl Comparison for PositionGrid {
 
     fn lines(self) -> Vec<Line> {
         self.rows
-            .into_iter()
+            .iter()
             .flat_map(|row| {
                 row.cells.into_iter().map(move |cell| Line {
                     side: row.side.clone(),
@@ -337,7 +346,7 @@ impl PositionGrid {
             oppose: 4,
         };
         let link = "/v1/positions?parties=russia&meetings=vienna-2022-01-13&issues=alliance-membership&revision=4";
-        let estimated = Estimated::of(cell, link.to_owned(), &mut Posteriors::default());
+        let estimated = Estimated::of(cell, link.to_owned(), &Intervals::of([cell]));
         let drawn = estimated
             .zip(cell.scaled())
             .map(|(estimated, scaled)| GridCell {
@@ -359,20 +368,20 @@ impl PositionGrid {
             quotes: 1,
             meetings: vec![Column {
                 meeting: MeetingRef::example(),
-                process: position.process,
+                process: position.process.clone(),
             }],
-            rows: vec![GridRow {
+            rows: Drawn::new(1, move |_| GridRow {
                 side: Side {
-                    party: Some(position.party),
+                    party: Some(position.party.clone()),
                     actor: None,
                 },
-                issue: position.issue,
+                issue: position.issue.clone(),
                 proposition: Some(
                     "States may freely join military alliances; the alliance's door stays open."
                         .to_owned(),
                 ),
-                cells: drawn.into_iter().collect(),
-            }],
+                cells: drawn.clone().into_iter().collect(),
+            }),
         }
     }
 }
@@ -381,7 +390,7 @@ impl PositionGrid {
 ///
 /// Counts the positions that the filter admits per party (or actor), issue and meeting, with the mean
 /// stance, how sure it is, and the strongest quotes. It tells what articles report each side to have
-/// said; it does not tell what was said where nobody reported, and a cell that is not `sufficient` does
+/// said. It does not tell what was said where nobody reported, and a cell that is not `sufficient` does
 /// not tell on which side of the issue the side stands. Nothing is dropped: positions of no meeting
 /// stand in cells of their own (`meeting` null), those of no party in rows of their own (`party` null),
 /// and with `duplicates=include` the counts of all cells sum to the total of `/v1/positions` under the
@@ -423,10 +432,16 @@ pub(crate) async fn compare_positions(
     .await
     .map_err(Problem::internal)??;
     let ids = places.cells.iter().flat_map(|place| &place.quoted).copied();
-    let mut quotes = Quotes::fetch(&state, ids.collect(), measured.basis.revision).await?;
+    let quotes = Quotes::fetch(&state, ids.collect(), measured.basis.revision).await?;
     answer::comparison(format, move || {
-        let codebook = state.parse.parser().codebook();
-        Ok(draw(measured, &places, most, &mut quotes, codebook))
+        let grid = Grid {
+            intervals: Intervals::of(places.cells.iter().map(|place| place.counted)),
+            measured,
+            places,
+            quotes,
+            state,
+        };
+        Ok(grid.answer(most))
     })
     .await
 }

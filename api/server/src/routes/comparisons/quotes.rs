@@ -123,11 +123,6 @@ impl Quotes {
             .filter_map(|id| self.0.get(id).cloned())
             .collect()
     }
-
-    /// Those of some positions, each of which is asked for once.
-    pub(crate) fn take(&mut self, ids: &[Uuid]) -> Vec<Quote> {
-        ids.iter().filter_map(|id| self.0.remove(id)).collect()
-    }
 }
 
 /// The text of the first quote, as CSV shows it.

@@ -4,7 +4,7 @@ use super::Side;
 use super::basis::{Basis, Measured, Reads, count};
 use super::counted::Estimated;
 use super::counting::{CountingQuery, too_large};
-use super::rendered::Rendered;
+use super::rendered::{Drawn, Rendered};
 use super::windows::{self, Asked, PerCode, Window, WindowQuery};
 use crate::http::access::MayRead;
 use crate::http::answer::{self, Comparison};
@@ -16,7 +16,7 @@ use crate::shape::{IssueRef, Row};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
 use plenary_domain::measure::Cell;
-use plenary_domain::measure::cell::Posteriors;
+use plenary_domain::measure::cell::Intervals;
 use plenary_domain::measure::window::{Per, Span, Windows};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,7 +37,8 @@ pub struct Timeline {
     #[schema(minimum = 0)]
     pub outside: usize,
     /// The lines of the chart: by side, then in the codebook's order of issues.
-    pub series: Vec<Series>,
+    #[schema(value_type = Vec<Series>)]
+    pub series: Drawn<Series>,
 }
 
 /// One side on one issue as time goes on.
@@ -111,7 +112,7 @@ impl Comparison for Timeline {
                 point,
             })
         };
-        self.series.into_iter().flat_map(of).collect()
+        self.series.iter().flat_map(of).collect()
     }
 }
 
@@ -133,33 +134,43 @@ fn timeline(measured: Measured, Asked { per, width }: Asked) -> Result<Timeline,
         return Err(too_large("query.width", "points", MAX_POINTS));
     }
     placed.sort_unstable();
-    let shown: Vec<(&Span, Rendered<Window>)> = counted
+    let intervals = Intervals::of(placed.iter().map(|(.., cell)| *cell));
+    let shown: Vec<(Span, Rendered<Window>)> = counted
         .iter()
-        .map(|(span, _)| (*span, Window::of(&measured, span).into()))
+        .map(|(span, _)| ((*span).clone(), Window::of(&measured, span).into()))
         .collect();
-    let mut posteriors = Posteriors::default();
-    let series = placed.chunk_by(|(a, ..), (b, ..)| a == b).map(|cells| {
-        let (side, issue) = cells[0].0;
-        let points = cells.iter().filter_map(|(_, at, cell)| {
-            let (span, window) = &shown[*at];
-            let link = measured.links.within(Some(side), Some(issue), span);
-            Some(Point {
-                window: window.clone(),
-                estimated: Estimated::of(*cell, link, &mut posteriors)?,
-            })
-        });
-        Series {
-            points: points.collect(),
-            side: measured.side(side),
-            issue: measured.issue(issue),
-        }
-    });
+    let mut ends: Vec<usize> = placed
+        .chunk_by(|(a, ..), (b, ..)| a == b)
+        .map(|cells| cells.len())
+        .collect();
+    let mut end = 0;
+    for of in &mut ends {
+        end += *of;
+        *of = end;
+    }
     Ok(Timeline {
-        series: series.collect(),
         per: per.into(),
         width,
         outside: windows.outside,
-        basis: measured.basis,
+        basis: measured.basis.clone(),
+        series: Drawn::new(ends.len(), move |at| {
+            let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+            let cells = &placed[start..ends[at]];
+            let (side, issue) = cells[0].0;
+            let points = cells.iter().filter_map(|(_, at, cell)| {
+                let (span, window) = &shown[*at];
+                let link = measured.links.within(Some(side), Some(issue), span);
+                Some(Point {
+                    window: window.clone(),
+                    estimated: Estimated::of(*cell, link, &intervals)?,
+                })
+            });
+            Series {
+                points: points.collect(),
+                side: measured.side(side),
+                issue: measured.issue(issue),
+            }
+        }),
     })
 }
 
@@ -170,7 +181,7 @@ impl Timeline {
             per: PerCode::Meeting,
             width: 1,
             outside: 0,
-            series: vec![Series {
+            series: Drawn::new(1, |_| Series {
                 side: Side::example(),
                 issue: IssueRef::example(),
                 points: Estimated::example()
@@ -180,16 +191,16 @@ impl Timeline {
                     })
                     .into_iter()
                     .collect(),
-            }],
+            }),
         }
     }
 }
 
 /// Follow positions through time.
 ///
-/// Counts the positions of each side on each issue per day, week, month, year or meeting, with the
-/// mean stance and how sure it is; `width` makes the windows wider and lets them move. It tells when
-/// articles report a side to have said what; it does not tell what a side thought when nobody reported
+/// Counts the positions of each side on each issue per day, week, month, year or meeting, with the mean
+/// stance and how sure it is; `width` makes the windows wider and lets them move. It tells when
+/// articles report a side to have said what. It does not tell what a side thought when nobody reported
 /// on it: windows without a position have no point. Without `per` the windows are months. As CSV and
 /// NDJSON there is one line a point.
 #[utoipa::path(

@@ -108,8 +108,11 @@ pub struct Line<T> {
 }
 
 /// The ties of a window as lines.
-fn lines_of<T>(window: Option<Window>, ties: Vec<T>) -> impl Iterator<Item = Line<T>> {
-    ties.into_iter().map(move |tie| Line {
+fn lines_of<T>(
+    window: Option<Window>,
+    ties: impl Iterator<Item = T>,
+) -> impl Iterator<Item = Line<T>> {
+    ties.map(move |tie| Line {
         window: window.clone(),
         tie,
     })
@@ -206,12 +209,12 @@ impl AgreementQuery {
 
 /// See who agrees with whom.
 ///
-/// Weighs every pair of sides by the positions they took on common issues: alike ones make
-/// congruence, unlike ones conflict; with `network=twomode` it ties sides to issues instead. It tells
-/// how alike the reported positions are; it does not tell that sides act together, and sides that share
-/// no issue have no tie. The interval comes from a bootstrap over articles, because positions of one
-/// article are not independent. With `per` there is a network for each window or meeting. GraphML and
-/// GEXF hold one network, so they take no `per`: ask for one meeting with `meetings`.
+/// Weighs every pair of sides by the positions they took on common issues: alike ones make congruence,
+/// unlike ones conflict; with `network=twomode` it ties sides to issues instead. It tells how alike the
+/// reported positions are. It does not tell that sides act together, and sides that share no issue have
+/// no tie. The interval comes from a bootstrap over articles, because positions of one article are not
+/// independent. With `per` there is a network for each window or meeting. GraphML and GEXF hold one
+/// network, so they take no `per`: ask for one meeting with `meetings`.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, WindowQuery, AgreementQuery),

@@ -5,16 +5,17 @@ use super::super::basis::{Basis, Measured};
 use super::super::counted::Interval;
 use super::super::counting::too_large;
 use super::super::network::{Edge, Graph, Node, Value};
-use super::super::rendered::Rendered;
+use super::super::rendered::{Drawn, Rendered};
 use super::super::windows::{self, Asked, Part, PerCode, Window};
 use super::{Line, NetworkMode, NormalisationCode, lines_of};
 use crate::http::answer::Comparison;
 use crate::http::problem::Problem;
 use crate::shape::{Row, code, text};
-use plenary_domain::measure::agreement::{self, Extent, Network, Normalisation};
-use plenary_domain::measure::bootstrap;
+use plenary_domain::measure::agreement::{self, Extent, Network, Normalisation, Tie};
+use plenary_domain::measure::bootstrap::{self, Bootstrap};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use utoipa::ToSchema;
 
@@ -53,7 +54,8 @@ pub struct WindowAgreement {
     #[schema(required = true)]
     pub window: Option<Window>,
     /// The ties, in the order of the sides' slugs.
-    pub ties: Vec<AgreementTie>,
+    #[schema(value_type = Vec<AgreementTie>)]
+    pub ties: Drawn<AgreementTie>,
 }
 
 /// How two sides stand to each other.
@@ -130,9 +132,9 @@ impl Comparison for Agreements {
     }
 
     fn lines(self) -> Vec<Self::Line> {
-        let windows = self.windows.into_iter();
+        let windows = self.windows.iter();
         windows
-            .flat_map(|of| lines_of(of.window, of.ties))
+            .flat_map(|of| lines_of(of.window.clone(), of.ties.iter()))
             .collect()
     }
 }
@@ -162,7 +164,7 @@ impl Agreements {
             width: 1,
             windows: vec![WindowAgreement {
                 window: None,
-                ties: vec![AgreementTie {
+                ties: Drawn::new(1, move |_| AgreementTie {
                     a: Side::example().into(),
                     b: Side::other_example().into(),
                     congruence: Some(1.0),
@@ -175,14 +177,14 @@ impl Agreements {
                     }),
                     positions_a: link("russia"),
                     positions_b: link("united-states"),
-                }],
+                }),
             }],
         }
     }
 
     /// Each side that has positions is a node, each tie an edge of the weight `congruence`.
     pub(super) fn graph(&self, nodes: Vec<Node>) -> Graph {
-        let ties = self.windows.iter().flat_map(|window| &window.ties);
+        let ties = self.windows.iter().flat_map(|window| window.ties.iter());
         let edges = ties.map(|tie| Edge {
             source: tie.a.slug().to_owned(),
             target: tie.b.slug().to_owned(),
@@ -222,7 +224,7 @@ pub(super) fn agreements(
 ) -> Result<Agreements, Problem> {
     let parts = Part::all(measured, asked);
     let budget = bootstrap::BUDGET / parts.len().max(1);
-    let named: Vec<Rendered<Side>> = (0..measured.observed.sides.len() as u32)
+    let named: Arc<[Rendered<Side>]> = (0..measured.observed.sides.len() as u32)
         .map(|side| measured.side(side).into())
         .collect();
     let room = AtomicUsize::new(MAX_TIES);
@@ -235,7 +237,7 @@ pub(super) fn agreements(
         })
         .collect::<Result<_, Problem>>()?;
     // A window without a tie has nothing to draw for.
-    let tied = found.iter().filter(|(window, _)| !window.ties.is_empty());
+    let tied = found.iter().filter(|(window, _)| window.ties.len() > 0);
     let replicates = tied.map(|(_, replicates)| *replicates).min();
     Ok(Agreements {
         basis: measured.basis.clone(),
@@ -257,19 +259,23 @@ const MAX_TIES: usize = 1_000_000;
 fn ties(
     measured: &Measured,
     part: &Part,
-    named: &[Rendered<Side>],
+    named: &Arc<[Rendered<Side>]>,
     drawing: Drawing,
     budget: usize,
     room: &AtomicUsize,
-) -> Result<(Vec<AgreementTie>, usize), Problem> {
+) -> Result<(Drawn<AgreementTie>, usize), Problem> {
     let issues = measured.observed.issues.len();
     let profiles = agreement::profiles(&part.observations, named.len(), issues);
     let extents: Vec<Extent> = profiles.iter().map(|profile| Extent::of(profile)).collect();
     let network = Network::of(&profiles);
-    let (tied, order) = (network.ties().count(), Ordering::Relaxed);
-    room.fetch_update(order, order, |room| room.checked_sub(tied))
+    let tied: Vec<(usize, usize, Tie)> = network.ties().collect();
+    let order = Ordering::Relaxed;
+    room.fetch_update(order, order, |room| room.checked_sub(tied.len()))
         .map_err(|_| too_large("query.by", "ties", MAX_TIES))?;
-    let found = bootstrap::bootstrap(
+    let Bootstrap {
+        replicates,
+        intervals,
+    } = bootstrap::bootstrap(
         &part.observations,
         &network,
         issues,
@@ -280,12 +286,14 @@ fn ties(
     let links: Vec<Rendered<String>> = (0..named.len() as u32)
         .map(|side| part.link(measured, Some(side), None).into())
         .collect();
-    let ties = network.ties().map(|(a, b, tie)| {
+    let named = named.clone();
+    let ties = Drawn::new(tied.len(), move |at| {
+        let (a, b, tie) = tied[at];
         let normalised = |weight: f64| {
             let normalisation = drawing.normalisation;
             normalisation.of(weight, tie.congruence, extents[a], extents[b])
         };
-        let interval = found.intervals.get(&(a as u32, b as u32));
+        let interval = intervals.get(&(a as u32, b as u32));
         AgreementTie {
             a: named[a].clone(),
             b: named[b].clone(),
@@ -298,5 +306,5 @@ fn ties(
             positions_b: links[b].clone(),
         }
     });
-    Ok((ties.collect(), found.replicates))
+    Ok((ties, replicates))
 }

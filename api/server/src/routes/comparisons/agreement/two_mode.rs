@@ -102,7 +102,7 @@ impl Comparison for Affiliations {
     fn lines(self) -> Vec<Self::Line> {
         let windows = self.windows.into_iter();
         windows
-            .flat_map(|of| lines_of(of.window, of.ties))
+            .flat_map(|of| lines_of(of.window, of.ties.into_iter()))
             .collect()
     }
 }
