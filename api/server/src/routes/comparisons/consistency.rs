@@ -174,12 +174,11 @@ impl Consistencies {
 
 /// See how consistent each side is.
 ///
-/// Gives for each side and issue how alike its positions are: 1 where all are the same, 0 where two
-/// are opposite; and over all sides how far the positions of one side on one issue at one meeting agree
+/// Gives for each side and issue how alike its positions are: 1 where all are the same, 0 where two are
+/// opposite; and over all sides how far the positions of one side on one issue at one meeting agree
 /// beyond chance (Krippendorff's alpha, `reliability`). It tells whether the reported positions fit
-/// together; it does not tell whether a difference is a change over time (see
-/// `/v1/comparisons/shifts`) or a fault of a record. As CSV and NDJSON there is one line a side and
-/// issue.
+/// together. It does not tell whether a difference is a change over time (see `/v1/comparisons/shifts`)
+/// or a fault of a record. As CSV and NDJSON there is one line a side and issue.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, SeedQuery),

@@ -206,9 +206,9 @@ pub(crate) async fn find(
 
 /// Find where a side contradicts itself.
 ///
-/// Pairs positions of one party (or actor) that take opposite stances on one issue, and shows the
-/// words of both. It tells where to look; it does not tell that anybody was insincere: a later position
-/// may be a change of mind, and both records are only as sure as their confidence says. `kind` tells
+/// Pairs positions of one party (or actor) that take opposite stances on one issue, and shows the words
+/// of both. It tells where to look. It does not tell that anybody was insincere: a later position may
+/// be a change of mind, and both records are only as sure as their confidence says. `kind` tells
 /// whether one speaker stands behind both (`self`) or two of one party (`split`). For each side and
 /// issue the surest 200 positions of each sign are paired; `total` counts all pairs.
 #[utoipa::path(

@@ -99,9 +99,9 @@ impl Loyalties {
 
 /// See who stands apart from the own party.
 ///
-/// Gives for each actor the agreement of its positions with those of all other speakers of its
-/// party, the actor's own left out. It tells whose reported words differ from the party's; it does
-/// not tell who is right, and a party with one speaker has no rest to agree with.
+/// Gives for each actor the agreement of its positions with those of all other speakers of its party,
+/// the actor's own left out. It tells whose reported words differ from the party's. It does not tell
+/// who is right, and a party with one speaker has no rest to agree with.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery),

@@ -126,8 +126,8 @@ const COHESION: &str = "[max(S,Z,O) - (T - max(S,Z,O))/2]/T (Hix, Noury and Rola
 /// See how united each side is.
 ///
 /// Gives for each side and issue the agreement index of its positions: 1 where all are the same, 0
-/// where they split into equal thirds. It tells how united the reported voices of a party are; it
-/// does not tell how many voices there are, so read `count` beside it.
+/// where they split into equal thirds. It tells how united the reported voices of a party are. It does
+/// not tell how many voices there are, so read `count` beside it.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery),
@@ -158,9 +158,9 @@ pub(crate) async fn compare_cohesion(
 
 /// See what each side speaks about.
 ///
-/// Gives for each side the share of its positions that each issue has, smoothed so that an issue it
-/// was not reported on does not count as impossible. It tells what articles report a side to speak
-/// about; it does not tell what matters to it.
+/// Gives for each side the share of its positions that each issue has, smoothed so that an issue it was
+/// not reported on does not count as impossible. It tells what articles report a side to speak about.
+/// It does not tell what matters to it.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery),

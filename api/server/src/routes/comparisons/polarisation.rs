@@ -358,9 +358,9 @@ impl WindowPolarisation {
 ///
 /// Measures on each issue how far the stances split into opposites, and in the network of sides how
 /// much of the conflict two opposed blocs explain; with `per` for each window or meeting. It tells
-/// whether reported positions form camps; it does not tell that the camps are allies. Compare
-/// `polarisation` with `random`: with few sides, chance alone makes camps. As CSV and NDJSON there is one
-/// line for each network and one for each issue.
+/// whether reported positions form camps. It does not tell that the camps are allies. Compare
+/// `polarisation` with `random`: with few sides, chance alone makes camps. As CSV and NDJSON there is
+/// one line for each network and one for each issue.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, WindowQuery, SeedQuery),

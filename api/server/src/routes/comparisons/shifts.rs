@@ -396,10 +396,10 @@ impl Shifts {
 ///
 /// Compares each side's mean stance on each issue at a meeting with the meeting before in the same
 /// process at which it spoke on the issue, or at `later` with that at `earlier`, and shows the words on
-/// both sides. It tells how likely it is that the reported positions moved, and by how much; it does not
-/// tell why, and a shift between few positions is a reason to read them, not a finding. `significant`
-/// keeps false discoveries at 5 % over the whole grid of the request. Positions of no meeting are left
-/// out, and along processes those of a meeting without one.
+/// both sides. It tells how likely it is that the reported positions moved, and by how much. It does
+/// not tell why, and a shift between few positions is a reason to read them, not a finding.
+/// `significant` keeps false discoveries at 5 % over the whole grid of the request. Positions of no
+/// meeting are left out, and along processes those of a meeting without one.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, ShiftQuery, QuotesQuery),
