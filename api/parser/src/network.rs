@@ -8,6 +8,8 @@
 //! Callers wait on a channel and not inside a work-stealing pool: a pool's thread that waits would
 //! begin another article on top of the one that it has not finished, without end.
 
+mod resident;
+
 use crate::context::ParserError;
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool};
 use rten_tensor::NdTensor;
@@ -70,9 +72,12 @@ impl Network {
             model: name,
             reason,
         };
+        let skeleton =
+            resident::skeleton(bytes).ok_or_else(|| broken("it is no ONNX file".to_owned()))?;
         let model = ModelOptions::with_all_ops()
             .prepack_weights(true)
-            .load_static_slice(bytes)
+            .external_data_static(resident::ELSEWHERE, bytes)
+            .load(skeleton)
             .map_err(|error| broken(error.to_string()))?;
         let ids = |names: &[&str]| {
             names
