@@ -18,6 +18,9 @@ use plenary_domain::{ActorKind, PartyKind, Span};
 /// How many words back a description may point, so that time stays linear in the text's length.
 const REACH: usize = 3000;
 
+/// How many of a speaker's offices are looked at where the party is weighed.
+const OFFICES: usize = 8;
+
 /// What a rule decided: the side, the rule, how sure.
 type Verdict = (Option<Side>, &'static str, f32);
 
@@ -175,6 +178,7 @@ impl<'a, 'd> Speakers<'a, 'd> {
                     .filter(|office| !office.heads.is_empty() && !office.private)
                     .map(|office| office.range)
                     .chain(self.roles[actor].iter().copied())
+                    .take(OFFICES)
                     .collect(),
                 None => vec![first],
             },
@@ -505,8 +509,9 @@ fn of_body(
     if let Some(side) = again {
         return Some((Some(side), "parties/body-again", 0.8));
     }
-    // A body that serves somebody is weighed, any other one serves nobody that is told.
-    (!official).then_some((None, "parties/none", 0.6))
+    // Somebody who serves is weighed; groups, and what serves nobody that is told, have no party.
+    let many = to > from && cast.words[to - 1].fold.ends_with('s');
+    (!official || many).then_some((None, "parties/none", 0.6))
 }
 
 /// The party whose whole name this is.

@@ -113,6 +113,16 @@ fn runs(
             && !lexicon.bodies.organs.contains(&word.fold)
             && !(word.opens && lower.contains(word.fold.as_str()))
     };
+    let names: HashSet<&str> = people
+        .list
+        .iter()
+        .flat_map(|person| person.words.iter().map(String::as_str))
+        .collect();
+    let given = |word: &str| {
+        names.contains(word)
+            || lexicon.given.male.contains(word)
+            || lexicon.given.female.contains(word)
+    };
     let mut runs = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -140,7 +150,7 @@ fn runs(
                 break;
             }
         }
-        if to > from + 1 || words[from].text.chars().count() >= 3 {
+        if to > from + 1 || words[from].text.chars().count() >= 3 && !given(&words[from].fold) {
             runs.push((from, to));
         }
         at = to;

@@ -253,10 +253,11 @@ pub(crate) fn read(
                     .and_then(|list| list.iter().find(|i| fits(i)))
             })
             .or_else(|| {
-                by_first.get(&key).filter(|_| {
+                // "Kim" after "Kim Jong-un"; two of one first name are told apart by nothing.
+                by_first.get(&key).filter(|i| {
+                    let first = |person: &Person| sound(&person.words[0]) == key;
                     titled
-                        || !lexicon.given.male.contains(word)
-                            && !lexicon.given.female.contains(word)
+                        || people.list.iter().filter(|person| first(person)).count() == 1 && fits(i)
                 })
             })
             .copied();

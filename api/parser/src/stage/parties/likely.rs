@@ -14,7 +14,7 @@ use plenary_domain::gazetteer::Form;
 use plenary_domain::{Mode, PartyKind, Span};
 use std::collections::HashMap;
 
-/// Nouns of offices by what they serve.
+/// Nouns of offices by what they serve: a state, a body, those who fight and who negotiate for them.
 const OF_STATE: [&str; 9] = [
     "government",
     "minister",
@@ -35,8 +35,10 @@ const OF_ARMED: [&str; 6] = [
     "rebels",
     "negotiator",
 ];
+/// How many words of what is said are read, so that time stays linear in the text's length.
+const SAID: usize = 200;
 /// Below that share no side is chosen: a wrong one is worse than none.
-const LEAST: f32 = 0.35;
+const LEAST: f32 = 0.5;
 /// What a side says of itself: "Norvia would not sign".
 const OWN: [&str; 18] = [
     "would", "will", "wants", "wanted", "is", "was", "had", "has", "could", "can", "remains",
@@ -467,6 +469,7 @@ impl<'a, 'd> Likely<'a, 'd> {
             let attribution = &self.document.attributions[index];
             for span in &attribution.content {
                 let (from, to) = self.cast.range(*span);
+                let to = to.min(from + SAID);
                 let words = &self.cast.words[from..to];
                 let skip = words
                     .iter()
