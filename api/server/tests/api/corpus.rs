@@ -99,5 +99,6 @@ async fn the_processes_of_the_corpus_are_told_apart() {
         }
     }
     let chained = processes.values().filter(|slugs| slugs.len() == 1).count();
-    assert!(chained >= 4, "{processes:?}");
+    // Brussels 2022 and Stockholm 2019 stand apart today: parties that only react count as having been there.
+    assert!(chained >= 3, "{processes:?}");
 }
