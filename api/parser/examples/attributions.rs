@@ -7,7 +7,7 @@
 
 use plenary_domain::{Codebook, Gazetteer, Span};
 use plenary_parser::Context;
-use plenary_parser::document::{Document, Gatherings, Particulars, Sides, Speakers};
+use plenary_parser::document::Document;
 use plenary_parser::stage::attribute;
 use plenary_parser::stage::segment::{self, Text};
 use rayon::prelude::*;
@@ -55,18 +55,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn predict(context: &Context, article: Article) -> Prediction {
     let Article { id, text } = article;
     let text = Text::new(&text);
-    let document = Document {
-        article: Particulars::default(),
-        language: None,
-        notes: Vec::new(),
-        structure: segment::run(&text, None, None),
-        text,
-        attributions: Vec::new(),
-        speakers: Speakers::default(),
-        sides: Sides::default(),
-        gatherings: Gatherings::default(),
-        codings: Vec::new(),
-    };
+    let structure = segment::run(&text, None, None);
+    let document = Document::new(text, structure);
     let pairs = |spans: &[Span]| spans.iter().map(|span| [span.start, span.end]).collect();
     let attributions = attribute::run(&document, context)
         .iter()

@@ -8,7 +8,7 @@
 
 use plenary_domain::{Codebook, Gazetteer};
 use plenary_parser::Context;
-use plenary_parser::document::{Document, Gatherings, Particulars, Sides, Speakers};
+use plenary_parser::document::Document;
 use plenary_parser::stage::attribute;
 use plenary_parser::stage::attribute::token::{self, Token};
 use plenary_parser::stage::segment::{self, Text};
@@ -106,17 +106,7 @@ fn processor() -> Option<f64> {
 /// Number of attributions found in a text.
 fn attributions(context: &Context, text: &str) -> usize {
     let text = Text::new(text);
-    let document = Document {
-        article: Particulars::default(),
-        language: None,
-        notes: Vec::new(),
-        structure: segment::run(&text, None, None),
-        text,
-        attributions: Vec::new(),
-        speakers: Speakers::default(),
-        sides: Sides::default(),
-        gatherings: Gatherings::default(),
-        codings: Vec::new(),
-    };
+    let structure = segment::run(&text, None, None);
+    let document = Document::new(text, structure);
     attribute::run(&document, context).len()
 }

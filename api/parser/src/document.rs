@@ -39,6 +39,24 @@ pub struct Document<'a> {
     pub codings: Vec<Coding>,
 }
 
+impl<'a> Document<'a> {
+    /// A text with its parts and none of the later layers.
+    pub fn new(text: Text<'a>, structure: Structure) -> Document<'a> {
+        Document {
+            article: Particulars::default(),
+            language: None,
+            notes: Vec::new(),
+            text,
+            structure,
+            attributions: Vec::new(),
+            speakers: Speakers::default(),
+            sides: Sides::default(),
+            gatherings: Gatherings::default(),
+            codings: Vec::new(),
+        }
+    }
+}
+
 /// What is known about an article besides its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Particulars {

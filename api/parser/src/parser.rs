@@ -2,7 +2,7 @@
 
 use crate::assemble::assemble;
 use crate::context::{Context, ParserError};
-use crate::document::{Attribution, Document, Gatherings, Sides, Speakers};
+use crate::document::{Attribution, Document};
 use crate::stage::segment::Text;
 use crate::stage::{actors, attribute, code, meetings, parties, segment};
 use crate::{intake, language};
@@ -69,18 +69,10 @@ impl Parser {
             .or_else(|| intake::published(&article.text));
         let structure = segment::run(&text, article.title.as_deref(), published);
         let language = language::tell(&text, &structure);
-        let mut document = Document {
-            article: intake::particulars(article, &text, &structure),
-            language: language.map(|language| language.code),
-            notes: Vec::new(),
-            text,
-            structure,
-            attributions: Vec::new(),
-            speakers: Speakers::default(),
-            sides: Sides::default(),
-            gatherings: Gatherings::default(),
-            codings: Vec::new(),
-        };
+        let particulars = intake::particulars(article, &text, &structure);
+        let mut document = Document::new(text, structure);
+        document.article = particulars;
+        document.language = language.map(|language| language.code);
         if let Some(language) = language.filter(|language| !language.is_read()) {
             document.notes.push(format!(
                 "The text is in {}. Only English is read, so it has no records.",

@@ -103,6 +103,15 @@ async fn post(client: &Client, address: &str, body: String) -> Option<BTreeMap<S
     Some(outcomes)
 }
 
+/// Fails when an article that was acknowledged is not among those found.
+fn none_lost(found: &BTreeMap<String, i64>, acknowledged: &BTreeSet<String>) {
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|id| !found.contains_key(*id))
+        .collect();
+    assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
+}
+
 /// Every article with the number of its positions, by its text's number.
 async fn stored(client: &Client, address: &str) -> BTreeMap<String, i64> {
     let mut found = BTreeMap::new();
@@ -248,11 +257,7 @@ async fn a_lost_postgres_loses_nothing_that_was_acknowledged() {
     done.store(true, Ordering::Relaxed);
     let acknowledged: BTreeSet<String> = writers.join_all().await.into_iter().flatten().collect();
     let found = stored(&client, &server.address).await;
-    let lost: Vec<_> = acknowledged
-        .iter()
-        .filter(|id| !found.contains_key(*id))
-        .collect();
-    assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
+    none_lost(&found, &acknowledged);
     assert!(!acknowledged.is_empty() && refused.load(Ordering::Relaxed) > 0);
     assert!(found.len() <= next.load(Ordering::Relaxed));
     assert!(server.end("-TERM").success());
@@ -568,11 +573,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         std::fs::remove_file(ballast.unwrap()).unwrap();
         server.becomes(200);
         let found = stored(&client, &server.address).await;
-        let lost: Vec<_> = acknowledged
-            .iter()
-            .filter(|id| !found.contains_key(*id))
-            .collect();
-        assert!(lost.is_empty(), "{lost:?} of {}", acknowledged.len());
+        none_lost(&found, &acknowledged);
         assert!(found.len() <= next);
     }
     let found = stored(&client, &server.address).await;

@@ -101,6 +101,7 @@ pub fn weighed(document: &Document<'_>, context: &Context) -> Vec<(String, Ballo
 
 /// The speakers of a document.
 struct Speakers<'a, 'd> {
+    actors: &'a [Actor],
     cast: &'a Cast<'d>,
     /// For each actor what its office or name tells.
     told: Vec<Option<Verdict>>,
@@ -108,8 +109,6 @@ struct Speakers<'a, 'd> {
     said: Vec<Vec<usize>>,
     /// For each actor the descriptions by which it is a source: "the foreign minister".
     roles: Vec<Vec<(usize, usize)>>,
-    /// For each actor its mentions as words.
-    mentions: Vec<Vec<(usize, usize)>>,
     likely: Likely<'a, 'd>,
 }
 
@@ -138,39 +137,35 @@ impl<'a, 'd> Speakers<'a, 'd> {
                 }
             }
         }
-        let mentions =
-            actors
-                .iter()
-                .enumerate()
-                .map(|(index, actor)| match cast.people.list.get(index) {
-                    Some(person) => person.mentions.clone(),
-                    None => {
-                        let ranges = actor.mentions.iter().map(|span| cast.range(*span));
-                        ranges.filter(|(from, to)| from < to).collect()
-                    }
-                });
-        let mentions = mentions.collect();
         let sides: Vec<Option<Side>> = told
             .iter()
             .map(|verdict| verdict.and_then(|verdict| verdict.0))
             .collect();
         Speakers {
+            actors,
             cast,
             likely: Likely::new(document, context, cast, &sides),
             told,
             said,
             roles,
-            mentions,
         }
     }
 
     /// An actor as one whose party is weighed; `None` for one that is nowhere named.
     fn speaker(&self, actor: usize) -> Option<Speaker<'_>> {
-        let mentions = self.mentions[actor].as_slice();
-        let first = *mentions.first()?;
         let person = self.cast.people.list.get(actor);
+        let first = match person {
+            Some(person) => *person.mentions.first()?,
+            None => {
+                let mut ranges = self.actors[actor]
+                    .mentions
+                    .iter()
+                    .map(|span| self.cast.range(*span));
+                ranges.find(|(from, to)| from < to)?
+            }
+        };
         Some(Speaker {
-            mentions,
+            first,
             offices: match person {
                 Some(person) => person
                     .offices
@@ -182,7 +177,7 @@ impl<'a, 'd> Speakers<'a, 'd> {
                     .collect(),
                 None => vec![first],
             },
-            name: person.map_or(&[], |person| &person.words),
+            body: person.is_none(),
             said: &self.said[actor],
         })
     }

@@ -1,7 +1,7 @@
 //! Cases as data: texts whose sources are marked, and who speaks for whom in them.
 
 use crate::context::Context;
-use crate::document::{Attribution, Document, Gatherings, Particulars, Sides, Speakers};
+use crate::document::{Attribution, Document};
 use crate::stage::segment::{self, Text};
 use crate::stage::{actors, parties};
 use plenary_domain::{Codebook, Gazetteer, Mode, Span};
@@ -41,28 +41,19 @@ fn told(context: &Context, case: &Case) -> Vec<String> {
     let (text, spans) = unmark(case.text.trim());
     let text = Text::new(&text);
     let structure = segment::run(&text, None, None);
-    let mut document = Document {
-        article: Particulars::default(),
-        language: Some("en"),
-        notes: Vec::new(),
-        text,
-        structure,
-        attributions: spans
-            .iter()
-            .map(|span| Attribution {
-                source: vec![*span],
-                cue: Vec::new(),
-                content: vec![Span::new(span.end, span.end + 1)],
-                mode: Mode::Indirect,
-                rule: "case",
-                confidence: 1.0,
-            })
-            .collect(),
-        speakers: Speakers::default(),
-        sides: Sides::default(),
-        gatherings: Gatherings::default(),
-        codings: Vec::new(),
-    };
+    let mut document = Document::new(text, structure);
+    document.language = Some("en");
+    document.attributions = spans
+        .iter()
+        .map(|span| Attribution {
+            source: vec![*span],
+            cue: Vec::new(),
+            content: vec![Span::new(span.end, span.end + 1)],
+            mode: Mode::Indirect,
+            rule: "case",
+            confidence: 1.0,
+        })
+        .collect();
     document.speakers = actors::run(&document, context);
     document.sides = parties::run(&document, context);
     let (speakers, sides) = (&document.speakers, &document.sides);

@@ -5,7 +5,7 @@
 //! names is held against the speaker, and so is none; the facts are weighed with weights
 //! from `weights.toml` (the recipe is `training/choices`).
 
-use super::{REACH, Verdict, leader, subject};
+use super::{REACH, Verdict, subject};
 use crate::context::Context;
 use crate::document::Document;
 use crate::stage::actors::{Cast, Named, Side};
@@ -49,12 +49,12 @@ const OTHERS: [&str; 5] = ["must", "should", "needs", "ought", "needed"];
 
 /// A speaker whose party is looked for.
 pub(super) struct Speaker<'a> {
-    /// Word ranges of the mentions in text order; at least one.
-    pub(super) mentions: &'a [(usize, usize)],
+    /// Word range of the first mention.
+    pub(super) first: (usize, usize),
     /// Word ranges of the phrases that tell an office, the first one first.
     pub(super) offices: Vec<(usize, usize)>,
-    /// Folded words of the name; empty for a body.
-    pub(super) name: &'a [String],
+    /// True for a body, false for a person.
+    pub(super) body: bool,
     /// Indices of the attributions whose speaker it is.
     pub(super) said: &'a [usize],
 }
@@ -137,7 +137,7 @@ impl<'a, 'd> Likely<'a, 'd> {
     /// None and every side with what speaks for it.
     pub(super) fn ballots(&self, speaker: &Speaker<'_>) -> Vec<(Option<Side>, Features)> {
         let here = self.here(speaker);
-        let mut ballots = vec![(None, self.none(speaker))];
+        let mut ballots = vec![(None, none(speaker, &here))];
         let near = |places: &'a [Named]| {
             let from = places.partition_point(|place| place.to + REACH < here.at);
             let to = places.partition_point(|place| place.from < here.at + REACH);
@@ -161,20 +161,6 @@ impl<'a, 'd> Likely<'a, 'd> {
             ballots.push((Some(*side), self.facts(speaker, &here, *side, places)));
         }
         ballots
-    }
-
-    fn none(&self, speaker: &Speaker<'_>) -> Features {
-        let mut facts = Features::default();
-        facts.when("none", true);
-        facts.when("none, no office", speaker.offices.is_empty());
-        facts.when("none, a body", speaker.name.is_empty());
-        facts.when("none, said once", speaker.said.len() == 1);
-        let (state, body, armed) = self.serves(speaker);
-        facts.when("none, of state", state);
-        facts.when("none, of body", body);
-        facts.when("none, armed", armed);
-        facts.when("none, owned", self.owned(speaker));
-        facts
     }
 
     /// Whether the office is one of a state, of a body, of those who fight.
@@ -213,7 +199,7 @@ impl<'a, 'd> Likely<'a, 'd> {
     /// What depends on the speaker alone.
     fn here(&self, speaker: &Speaker<'_>) -> Here {
         let words = &self.cast.words;
-        let (from, to) = speaker.mentions[0];
+        let (from, to) = speaker.first;
         // An office in front belongs to the mention.
         let at = speaker
             .offices
@@ -264,7 +250,6 @@ impl<'a, 'd> Likely<'a, 'd> {
                 .any(|word| matches!(word.fold.as_str(), "counterpart" | "colleague" | "opposite")),
             previous: first.and_then(|first| self.of[..first].iter().rev().find_map(|side| *side)),
             serves: self.serves(speaker),
-            leader: leader(self.context, speaker.name),
             last_body: (0..at)
                 .rev()
                 .take(REACH)
@@ -373,7 +358,6 @@ impl<'a, 'd> Likely<'a, 'd> {
         }
         facts.when("subject", here.subject == Some(side));
         facts.when("its", here.its && here.subject == Some(side));
-        facts.when("known to lead", here.leader == Some(side));
         // Who else speaks for it.
         let (voices, itself) = self.voices.get(&side).copied().unwrap_or_default();
         facts.when("has no voice", voices == 0);
@@ -529,6 +513,21 @@ impl<'a, 'd> Likely<'a, 'd> {
     }
 }
 
+/// What speaks for no party.
+fn none(speaker: &Speaker<'_>, here: &Here) -> Features {
+    let (state, body, armed) = here.serves;
+    let mut facts = Features::default();
+    facts.when("none", true);
+    facts.when("none, no office", speaker.offices.is_empty());
+    facts.when("none, a body", speaker.body);
+    facts.when("none, said once", speaker.said.len() == 1);
+    facts.when("none, of state", state);
+    facts.when("none, of body", body);
+    facts.when("none, armed", armed);
+    facts.when("none, owned", here.owned);
+    facts
+}
+
 /// What a speaker's surroundings tell.
 struct Here {
     /// First word of the first mention, its office included.
@@ -552,6 +551,5 @@ struct Here {
     previous: Option<Side>,
     /// Whether the office is one of a state, of a body, of those who fight.
     serves: (bool, bool, bool),
-    leader: Option<Side>,
     last_body: Option<Side>,
 }
