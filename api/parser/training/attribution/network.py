@@ -46,7 +46,7 @@ def fresh_heads(seed):
 def shape_table(p):
     """[126, 384]: the row of code 1 + 25 * case + 5 * space + quote; row 0 is zero."""
     rows = (p["shape.case"][:, None, None] + p["shape.space"][None, :, None] + p["shape.quote"][None, None])
-    return torch.cat([torch.zeros(1, WIDTH), rows.reshape(-1, WIDTH)])
+    return torch.cat([rows.new_zeros(1, WIDTH), rows.reshape(-1, WIDTH)])
 
 
 def encode(p, ids, shape, dropout=0.0):
@@ -87,7 +87,7 @@ def encode(p, ids, shape, dropout=0.0):
 def scores(p, ids, shape, dropout=0.0):
     """Tag scores [batch, length, 7] and pointer scores [batch, length, length], float32."""
     h = encode(p, ids, shape, dropout).float()
-    with torch.autocast("cpu", enabled=False):
+    with torch.autocast(ids.device.type, enabled=False):
         pointer = (h @ p["q"]) @ (h @ p["k"]).transpose(1, 2) / math.sqrt(POINTER)
         return h @ p["tag.w"] + p["tag.b"], pointer + torch.where(ids > 0, 0., -1e9)[:, None]
 
@@ -102,8 +102,8 @@ class CrfLoss(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, tags, step, start, gold):
-        e, move, first = tags.numpy().astype(np.float64), step.numpy().astype(np.float64), start.numpy().astype(np.float64)
-        y, told = gold.clamp(min=0).numpy(), (gold >= 0).numpy()
+        e, move, first = (x.cpu().numpy().astype(np.float64) for x in (tags, step, start))
+        y, told = gold.clamp(min=0).cpu().numpy(), (gold >= 0).cpu().numpy()
         batch, n, _ = e.shape
         rows = np.arange(batch)
         top = e.max(2, keepdims=True)
@@ -137,8 +137,8 @@ class CrfLoss(torch.autograd.Function):
         both = told[:, 1:]
         np.subtract.at(d_move, (y[:, :-1][both], y[:, 1:][both]), 1)
         total = told.sum()
-        ctx.grads = [torch.from_numpy((g / total).astype(np.float32)) for g in (d_tags, d_move, d_first)]
-        return torch.tensor((log_z - path).sum() / total, dtype=torch.float32)
+        ctx.grads = [torch.from_numpy((g / total).astype(np.float32)).to(tags.device) for g in (d_tags, d_move, d_first)]
+        return torch.tensor((log_z - path).sum() / total, dtype=torch.float32, device=tags.device)
 
     @staticmethod
     def backward(ctx, grad):
@@ -147,4 +147,4 @@ class CrfLoss(torch.autograd.Function):
 
 def crf_loss(p, tags, gold):
     """Mean negative log-likelihood per token. tags [batch, n, 7]; gold [batch, n], -1 for padding at the end."""
-    return CrfLoss.apply(tags, p["crf.step"] + FORBIDDEN, p["crf.start"], gold)
+    return CrfLoss.apply(tags, p["crf.step"] + FORBIDDEN.to(tags.device), p["crf.start"], gold)

@@ -51,7 +51,7 @@ def loss_of(p, batch, dropout):
     # Columns that are padding in every row are cut off.
     width = int((ids > 0).sum(1).max())
     ids, shape, gold, link = (x[:, :width] for x in (ids, shape, gold, link))
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(ids.device.type, dtype=torch.bfloat16):
         tags, pointer = network.scores(p, ids, shape, dropout)
     told = network.crf_loss(p, tags[:, 1:-1], gold[:, 1:-1])
     asked = link >= 0
@@ -62,12 +62,15 @@ def loss_of(p, batch, dropout):
 def train(articles, tokenizer, p, epochs, seed=0, batch=16, peak=3e-4, decay=0.9, dropout=0.1, hide=0.02,
           average=0.997, threads=2, frozen=True, minutes=None,
           save=None):
-    """Trains `p` in place over `epochs` and returns the moving average of the parameters.
+    """Trains `p` over `epochs`, on a GPU where there is one, and returns the moving average of the parameters.
 
     Names are swapped and windows cut anew in every epoch. `hide` is the share of tokens replaced by [MASK].
     """
     random = np.random.RandomState(seed)
     torch.manual_seed(seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    threads = 1 if device == "cuda" else threads
+    p = {n: w.to(device) for n, w in p.items()}
     count = len(data.windows(articles, tokenizer, random)[0])
     steps = epochs * (count // batch)
     groups = {}
@@ -100,9 +103,10 @@ def train(articles, tokenizer, p, epochs, seed=0, batch=16, peak=3e-4, decay=0.9
             part = rows[:, order[b]].clone()
             hidden = (torch.rand(part[0].shape) < hide) & (part[2] >= 0)
             part[0][hidden] = 103
+            part = part.to(device)
             at = (time.time() - began) / 60 / minutes if minutes else done / steps
             if at >= 1:
-                return mean
+                return {n: w.cpu() for n, w in mean.items()}
             lr = peak * (min(1, at / 0.06) if at < 0.06 else 0.5 * (1 + math.cos(math.pi * (at - 0.06) / 0.94)))
             for g in opt.param_groups:
                 g["lr"] = lr * g["factor"]
@@ -126,11 +130,11 @@ def train(articles, tokenizer, p, epochs, seed=0, batch=16, peak=3e-4, decay=0.9
                 sums = 0.0
         if save:
             write(mean, save)
-    return mean
+    return {n: w.cpu() for n, w in mean.items()}
 
 
 def write(p, path):
-    save_file({n: w.detach().half().contiguous() for n, w in p.items()}, path)
+    save_file({n: w.detach().half().cpu().contiguous() for n, w in p.items()}, path)
 
 
 def split(articles, held):
