@@ -313,7 +313,17 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         };
         let before = index.checked_sub(1).map_or("", lower);
         let byte = line.tokens[index].bytes.start;
-        let unit = index + 1 + usize::from(adjective(lower(index + 1)));
+        // "two and a half days", "a day and a half": the half began another day.
+        let half = |at: usize| (0..3).all(|n| lower(at + n) == ["and", "a", "half"][n]);
+        let halved = half(index + 1);
+        let number = number + i64::from(halved);
+        let unit = index
+            + 1
+            + if halved {
+                3
+            } else {
+                usize::from(adjective(lower(index + 1)))
+            };
         let behind = lower(unit + 1);
         // "described the five weeks as rewarding", "three days had yielded nothing" tell it wherever they stand.
         let yields = matches!(behind, "had" | "brought" | "yielded" | "produced");
@@ -346,6 +356,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 "after" | "for" | "these" | "over" | "took" | "spent" | "lasted" | "the" | "and"
             ) || index == 0
                 || before == "in" && index == 1
+                || before == "of" && words.yields.contains(lower(index.saturating_sub(2)))
                 || yields
         };
         let longest = if days == 7 { LONGEST_WEEKS * 7 } else { 16 };

@@ -364,7 +364,8 @@ impl Dates {
             if kind == Kind::DayAlone && !self.ends_there(&text[range.end..]) {
                 continue;
             }
-            let ahead = self.looks_ahead(&tokens, &range);
+            let calendar = matches!(kind, Kind::DaysMonth | Kind::MonthDays);
+            let ahead = self.looks_ahead(&tokens, &range, calendar);
             let Some((when, form)) = self.resolve(kind, &captures, today, anchor, ahead) else {
                 continue;
             };
@@ -397,9 +398,18 @@ impl Dates {
     }
 
     /// True when a word before (or right after) the day says that it lies ahead.
-    fn looks_ahead(&self, tokens: &[(usize, String)], range: &Range<usize>) -> bool {
+    fn looks_ahead(
+        &self,
+        tokens: &[(usize, String)],
+        range: &Range<usize>,
+        calendar: bool,
+    ) -> bool {
         let at = tokens.partition_point(|(start, _)| *start < range.start);
         for (_, word) in tokens[..at].iter().rev().take(REACH) {
+            // "A round opens on Saturday, after sessions on 12 April": the words look ahead to another day.
+            if calendar && matches!(word.as_str(), "after" | "since" | "following") {
+                return false;
+            }
             if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?") {
                 break;
             }
