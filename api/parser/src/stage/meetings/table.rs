@@ -58,7 +58,7 @@ pub(super) fn participants(
         };
         // Of the many at a conference its report names two or three at its head.
         let told = speaking.iter().filter(|party| side(**party).is_some());
-        let conference = speaking.len() >= CONFERENCE && told.count() * 3 < speaking.len() * 2;
+        let conference = speaking.len() >= CONFERENCE && told.count() * 2 < speaking.len();
         if named.len() < 2 || conference {
             all.push(speaking);
             continue;
