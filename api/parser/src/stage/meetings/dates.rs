@@ -722,7 +722,7 @@ fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
     if ahead {
         near.find(|day| *day > today)
     } else {
-        near.filter(|day| *day <= today).next_back()
+        near.rfind(|day| *day <= today)
     }
 }
 
