@@ -17,6 +17,8 @@ use std::sync::LazyLock;
 pub const PAUSE: Months = Months::new(18);
 /// Longest time between meetings of one process where only their parties tie them.
 const SHORT_PAUSE: Months = Months::new(6);
+/// Longest time between meetings of which the larger one has all the sides of the smaller and more.
+const SOON: Months = Months::new(1);
 /// Longest time that one meeting can take.
 const LONGEST: Days = Days::new(31);
 /// Parties from which on a meeting is a conference: everybody meets everybody there, so that parties in
@@ -150,10 +152,12 @@ impl<P: Ord + Clone> Known<P> {
     ///
     /// Never where more than 18 months lie between them, where their names or what was said at them
     /// tell of different subjects, or where fewer than two parties, or less than most of the smaller
-    /// one's, are at both. Unless their names tell of one series or topic, the larger one must not have
-    /// more than twice the parties of the smaller: of those who met at a summit, two may meet about
-    /// anything. Where the main subjects differ, the parties must be most of the larger one's, too; and
-    /// where nothing shows that they have a subject in common, the time must be short (six months).
+    /// one's, are at both. Names that tell of one series or topic then tie them. Otherwise, on the same main
+    /// subject, those at both must be half of the larger one's parties: of those who met at a summit, two may
+    /// meet about anything. They may be fewer where all of the smaller one's are there within a month: two
+    /// states go on before a council in which both sit. The very same parties are tied by one issue in common.
+    /// Where the main subjects differ, those at both must be most of the larger one's parties; and where
+    /// nothing shows that they have a subject in common, the time must be short (six months).
     /// Conferences must be of one series by name, or have a topic by name or an issue in common.
     pub fn continues(&self, other: &Known<P>) -> bool {
         let (Some(a), Some(b)) = (self.start, other.start) else {
@@ -185,8 +189,12 @@ impl<P: Ord + Clone> Known<P> {
                 || (larger <= smaller * 2
                     && shared(&self.said(words), &other.said(words)) == Some(true));
         }
+        // Whoever else came must not outnumber those who are at both.
+        let most = common * 2 >= larger;
+        let touched = || shared(&self.touched(words), &other.touched(words)) == Some(true);
         [series, topics].contains(&Some(true))
-            || (main == Some(true) && larger <= smaller * 2)
+            || (main == Some(true) && (most || (common == smaller && within(SOON))))
+            || (self.parties == other.parties && touched())
             || ((any == Some(true) || within(SHORT_PAUSE)) && common * 2 > larger)
     }
 
@@ -223,6 +231,15 @@ impl<P: Ord + Clone> Known<P> {
             .iter()
             .filter(|((domain, _), count)| **count >= TELLING && !words.idle.contains(domain))
             .map(|((_, issue), _)| issue.as_str())
+            .collect()
+    }
+
+    /// The issues that came up at all, without those that are on talks as such.
+    fn touched(&self, words: &Words) -> BTreeSet<&str> {
+        self.issues
+            .keys()
+            .filter(|(domain, _)| !words.idle.contains(domain))
+            .map(|(_, issue)| issue.as_str())
             .collect()
     }
 
@@ -391,6 +408,14 @@ mod tests {
         // After a long pause something must say that it is the same subject.
         let late = known("talks in Bellport", "Bellport", "2032-07-01", &[1, 2]);
         follows(&first, &late, false);
+        // One issue in common tells it where exactly the same sides meet.
+        let once = |meeting: &Known<u32>| about(meeting.clone(), &[("arms", 1), ("talks", 8)]);
+        follows(&once(&first), &once(&late), true);
+        follows(
+            &once(&first),
+            &once(&known("talks", "Bellport", "2032-07-01", &[1, 2, 3])),
+            false,
+        );
         let trade = |meeting| about(meeting, &[("trade", 4), ("security", 1)]);
         follows(&trade(first.clone()), &trade(late.clone()), true);
         follows(
@@ -452,6 +477,33 @@ mod tests {
             &named("nuclear talks", &two),
             true,
         );
+    }
+
+    #[test]
+    fn those_at_both_are_half_of_the_larger() {
+        let arms = |parties: &[u32], day: &str| {
+            about(known("talks", "Arden", day, parties), &[("security", 3)])
+        };
+        let three = arms(&[1, 2, 3], "2031-05-03");
+        follows(&three, &arms(&[1, 2, 4, 5], "2031-07-03"), true);
+        follows(&three, &arms(&[1, 2, 4, 5, 6], "2031-07-03"), false);
+    }
+
+    #[test]
+    fn two_go_on_before_a_council_within_a_month() {
+        let arms = |meeting: Known<u32>| about(meeting, &[("security", 3)]);
+        let two = arms(known("talks in Arden", "Arden", "2031-05-03", &[1, 2]));
+        let council = |day: &str, parties: &[u32]| known("council", "Bellport", day, parties);
+        let many = [1, 2, 3, 4, 5];
+        follows(&two, &arms(council("2031-05-06", &many)), true);
+        follows(&two, &arms(council("2031-07-06", &many)), false);
+        follows(&two, &arms(council("2031-05-06", &[1, 3, 4, 5, 6])), false);
+        follows(
+            &two,
+            &about(council("2031-05-06", &many), &[("trade", 3)]),
+            false,
+        );
+        follows(&two, &council("2031-05-06", &many), false);
     }
 
     #[test]

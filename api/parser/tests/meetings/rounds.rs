@@ -24,6 +24,8 @@ struct Case {
     not: Vec<String>,
     #[serde(default)]
     statements: Vec<String>,
+    #[serde(default)]
+    parties: Vec<String>,
 }
 
 /// The text without its marks, and the attributions that they make: each `[s:…]` with the `[c:…]` behind it.
@@ -87,16 +89,26 @@ fn every_meeting_case_holds() {
                 .iter()
                 .map(|choice| choice.value.map_or("-".to_owned(), shown))
                 .collect();
+            let parties: Vec<String> = found
+                .meetings
+                .iter()
+                .map(|meeting| {
+                    let names = meeting.parties.iter();
+                    let names = names.map(|party| document.sides.parties[*party].name.as_str());
+                    format!("{}: {}", meeting.slug, names.collect::<Vec<_>>().join(", "))
+                })
+                .collect();
             ran += 1;
+            let others = !case.parties.is_empty() && case.parties != parties;
             let lacks = case.meetings.iter().any(|key| !meetings.contains(key));
             let has = case
                 .not
                 .iter()
                 .any(|key| meetings.iter().any(|found| found.starts_with(key.as_str())));
             let placed = case.statements.is_empty() || case.statements == statements;
-            if lacks || has || !placed {
+            if lacks || has || !placed || others {
                 failures.push(format!(
-                    "{}\n  found {meetings:?}\n  statements {statements:?}",
+                    "{}\n  found {meetings:?}\n  statements {statements:?}\n  parties {parties:?}",
                     case.about
                 ));
             }

@@ -55,7 +55,8 @@ pub(crate) async fn told(
     Ok(all)
 }
 
-/// The id of each meeting, in the article's order. New ones are stored and chained to their process.
+/// The id of each meeting, in the article's order. New ones are stored and chained to their process, and
+/// known ones that were alone in theirs where more parties are now known to take part.
 ///
 /// `told` is what [`told`] gives for the same article.
 pub(crate) async fn resolve(
@@ -72,8 +73,10 @@ pub(crate) async fn resolve(
             // An article that tells of two meetings means two.
             .find(|stored| !ids.contains(&stored.meeting_id) && stored.known.is(wanted))
             .cloned();
+        let mut grew = false;
         let one = match found {
             Some(mut stored) => {
+                let before = stored.known.parties.len();
                 let changed = if stored.told {
                     stored.known.learn(wanted)
                 } else {
@@ -84,12 +87,19 @@ pub(crate) async fn resolve(
                 if changed {
                     update(connection, stored.meeting_id, &stored.known).await?;
                 }
+                grew = stored.known.parties.len() > before;
                 stored.known.issues.clone_from(&wanted.issues);
                 stored
             }
             None => insert(connection, &meeting.slug, wanted).await?,
         };
-        if one.process_id.is_none() && one.known.parties.len() >= 2 {
+        // A meeting of which an article only said that it would be stands alone until another tells who
+        // came: then it may be of a process that is known.
+        let alone = match one.process_id {
+            Some(process) => grew && stands_alone(connection, process, one.meeting_id).await?,
+            None => true,
+        };
+        if alone && one.known.parties.len() >= 2 {
             let mut others: Vec<Stored> = stored
                 .into_iter()
                 .filter(|other| other.meeting_id != one.meeting_id && other.process_id.is_some())
@@ -103,9 +113,9 @@ pub(crate) async fn resolve(
                     Some((days_between(&other.known, &one.known), other.process_id?))
                 })
                 .min_by_key(|(days, _)| *days);
-            let process = match process {
-                Some((_, process)) => process,
-                None => new_process(connection, &one.known, &sides(parsed, at)).await?,
+            let process = match (process, one.process_id) {
+                (Some((_, process)), _) | (None, Some(process)) => process,
+                (None, None) => new_process(connection, &one.known, &sides(parsed, at)).await?,
             };
             sqlx::query!(
                 "update meeting set process_id = $2 where meeting_id = $1",
@@ -115,6 +125,7 @@ pub(crate) async fn resolve(
             .execute(&mut *connection)
             .await?;
             moved.insert(process);
+            moved.extend(one.process_id);
         }
         ids.push(one.meeting_id);
     }
@@ -130,6 +141,21 @@ fn days_between(a: &Known<Uuid>, b: &Known<Uuid>) -> i64 {
         (Some(a), Some(b)) => (a - b).num_days().abs(),
         _ => i64::MAX,
     }
+}
+
+/// True when a process has no other meeting.
+async fn stands_alone(
+    connection: &mut PgConnection,
+    process_id: Uuid,
+    meeting_id: Uuid,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select not exists (select from meeting where process_id = $1 and meeting_id <> $2) as "alone!""#,
+        process_id,
+        meeting_id
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Stored meetings that can be the same or of the same process: those some weeks around, those of a

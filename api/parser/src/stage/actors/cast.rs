@@ -17,6 +17,8 @@ pub(crate) struct Cast<'a> {
     pub(crate) people: People,
     /// States and state-like sides by how often the text names them, the most frequent first.
     pub(crate) states: Vec<Side>,
+    /// The words that tell where and when the article was written.
+    pub(crate) dateline: Option<Span>,
 }
 
 impl<'a> Cast<'a> {
@@ -51,7 +53,9 @@ impl<'a> Cast<'a> {
             town,
         );
         let states = states(&naming, context);
+        let dateline = document.structure.dateline.as_ref();
         Cast {
+            dateline: dateline.map(|dateline| dateline.span),
             words,
             naming,
             people,

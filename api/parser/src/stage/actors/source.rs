@@ -991,12 +991,20 @@ fn pronoun(
                             | "on"
                             | "at"
                             | "against"
-                    ) && cast.naming.place(*i).is_some_and(|p| {
-                        p.from == *i
-                            && p.side.is_some()
-                            && p.form != Form::Demonym
-                            && !words[p.to - 1].possessive
-                    })
+                            | "near"
+                            | "outside"
+                            | "around"
+                            | "between"
+                            | "over"
+                    ) && !cast
+                        .dateline
+                        .is_some_and(|told| told.overlaps(words[*i].span))
+                        && cast.naming.place(*i).is_some_and(|p| {
+                            p.from == *i
+                                && p.side.is_some()
+                                && p.form != Form::Demonym
+                                && !words[p.to - 1].possessive
+                        })
                 })
                 .last()
         };

@@ -145,6 +145,7 @@ struct Facts {
     unknown: bool,
     seat: bool,
     site: bool,
+    dated_alone: bool,
     subject: usize,
     possessive: usize,
     first_at: Option<usize>,
@@ -175,7 +176,10 @@ impl Facts {
                 && hit.role != Role::Bare
                 && line.nouns.iter().any(|noun| noun.strength >= 0.6);
             facts.seat |= hit.seat;
-            facts.site |= hit.strength == 0.5 && hit.known && hit.state.is_none() && !hit.seat;
+            facts.site |= hit.site;
+            // A day and no word of talks: where something else happened.
+            facts.dated_alone |=
+                hit.date.is_some() && hit.noun.is_none() && hit.state.is_none() && !hit.site;
             let rank = ranks[*at];
             match hit.role {
                 Role::At | Role::Here => {
@@ -313,6 +317,7 @@ impl Facts {
         features.when("unknown", self.unknown && !self.home);
         features.when("seat", self.seat);
         features.when("site", self.site);
+        features.when("unlisted, dated without talks", self.dated_alone);
         features.when("speaks", self.subject > 0);
         features.when("owns", self.possessive > 0);
         features.when(

@@ -10,6 +10,8 @@ use chrono::{Datelike, Days, NaiveDate};
 const FRESH: i64 = 20;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
+/// Days that talks take at most where they are told in days.
+const LONGEST_DAYS: i64 = 20;
 /// Weeks that talks take at most.
 const LONGEST_WEEKS: i64 = 6;
 /// First lines of the body, which tell what the article is about.
@@ -60,6 +62,7 @@ pub(super) fn course(
     let mut told: Vec<Told> = Vec::new();
     let mut length: Option<(usize, Length)> = None;
     let mut since: Option<NaiveDate> = None;
+    let mut announced: Option<When> = None;
     let mut rank = 0;
     for line in lines {
         let at = if line.heading { 0 } else { rank };
@@ -68,6 +71,9 @@ pub(super) fn course(
             && length.is_none_or(|known| at < known.0)
         {
             length = Some((at, found));
+        }
+        if announced.is_none() && at < 1 {
+            announced = announced_by(line);
         }
         if since.is_none() && at < LEAD {
             since = days_since(line, words, today);
@@ -85,6 +91,15 @@ pub(super) fn course(
     let (base, mut confidence, mut rule) = match (best, since) {
         (Some(best), _) if best.score >= 2.5 => (best, 0.8, "meetings/day-of-talks"),
         (_, Some(day)) => (plain(day), 0.75, "meetings/days-since"),
+        // Nothing past is told of talks, and the head of the article announces some.
+        _ if announced.is_some() => {
+            return announced.map(|when| Course {
+                when,
+                length: None,
+                confidence: 0.7,
+                rule: "meetings/announced",
+            });
+        }
         _ if live => (plain(today), 0.7, "meetings/live"),
         (Some(best), _) => (best, 0.6, "meetings/day"),
         (None, None) => match dateline {
@@ -259,6 +274,28 @@ fn days_of<'l>(
         })
 }
 
+/// The coming day that a line tells beside a word of talks, outside what is quoted: "envoys will meet on 20 April".
+fn announced_by(line: &Line<'_>) -> Option<When> {
+    let told = line.dates.iter().enumerate().find(|(index, date)| {
+        let here = line.tokens_of(&date.bytes);
+        let until = here.start.checked_sub(1).is_some_and(|before| {
+            let before = line.tokens[before].lower.as_str();
+            matches!(before, "until" | "till" | "by" | "before" | "from")
+        });
+        let near = line.nouns.iter().any(|noun| {
+            let gap = here.start.saturating_sub(noun.tokens.end);
+            noun.strength >= 0.6 && noun.tokens.end <= here.start && gap <= BESIDE
+        });
+        date.ahead
+            && date.when.precision == Precision::Day
+            && near
+            && !until
+            && !line.cue_dates[*index]
+            && !line.in_quotation(date.bytes.start)
+    });
+    told.map(|(_, date)| date.when)
+}
+
 /// How long the talks took, where a line of the lead or one beside a noun of talks tells it.
 fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
     let lower = |index: usize| {
@@ -291,7 +328,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             }
         }
         if let Some(nth) = ordinal(words, word)
-            && lower(index + 1) == "day"
+            && (lower(index + 1) == "day"
+                || matches!(lower(index + 1), "consecutive" | "straight" | "successive")
+                    && lower(index + 2) == "day")
             && (near(index) || at < LEAD)
         {
             return Some(Length::Nth(nth));
@@ -313,7 +352,17 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         };
         let before = index.checked_sub(1).map_or("", lower);
         let byte = line.tokens[index].bytes.start;
-        let unit = index + 1 + usize::from(adjective(lower(index + 1)));
+        // "two and a half days", "a day and a half": the half began another day.
+        let half = |at: usize| (0..3).all(|n| lower(at + n) == ["and", "a", "half"][n]);
+        let halved = half(index + 1);
+        let number = number + i64::from(halved);
+        let unit = index
+            + 1
+            + if halved {
+                3
+            } else {
+                usize::from(adjective(lower(index + 1)))
+            };
         let behind = lower(unit + 1);
         // "described the five weeks as rewarding", "three days had yielded nothing" tell it wherever they stand.
         let yields = matches!(behind, "had" | "brought" | "yielded" | "produced");
@@ -346,9 +395,14 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 "after" | "for" | "these" | "over" | "took" | "spent" | "lasted" | "the" | "and"
             ) || index == 0
                 || before == "in" && index == 1
+                || before == "of" && words.yields.contains(lower(index.saturating_sub(2)))
                 || yields
         };
-        let longest = if days == 7 { LONGEST_WEEKS * 7 } else { 16 };
+        let longest = if days == 7 {
+            LONGEST_WEEKS * 7
+        } else {
+            LONGEST_DAYS
+        };
         if !apart
             && meant
             && (at < LEAD || near(index) || whole)

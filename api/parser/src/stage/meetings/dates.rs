@@ -131,6 +131,7 @@ struct Words {
     ahead: Vec<String>,
     ahead_present: Vec<String>,
     saying: Vec<String>,
+    after_day: Vec<String>,
 }
 
 /// The patterns, in the order in which they are preferred at the same place and length.
@@ -152,6 +153,7 @@ enum Kind {
     Counted,
     Next,
     Unit,
+    DayAlone,
 }
 
 /// The date words, made ready for search. Make one and keep it.
@@ -165,6 +167,7 @@ pub struct Dates {
     ahead: HashSet<String>,
     ahead_present: HashSet<String>,
     saying: HashSet<String>,
+    after_day: HashSet<String>,
     tokens: Regex,
 }
 
@@ -254,7 +257,7 @@ impl Dates {
             (
                 Kind::Weekday,
                 format!(
-                    r"(?:((?i:last|next|this|past|coming|previous|following|that))\s+)?({weekday})\.?(?:\s+((?i:last|next|this))\s+week|\s+((?i:a week ago|a week earlier|last)))?"
+                    r"(?:((?i:last|next|this|past|coming|previous|following|that))\s+)?({weekday})\.?(?:\s+(?:of\s+)?((?i:last|next|this))\s+week|\s+((?i:a week ago|a week earlier|last)))?"
                 ),
             ),
             (
@@ -278,6 +281,10 @@ impl Dates {
                 r"((?i:this|last|next|(?:the\s+)?past|(?:the\s+)?coming))\s+((?i:week|weekend|month|year|spring|summer|autumn|fall|winter))\b"
                     .to_owned(),
             ),
+            (
+                Kind::DayAlone,
+                r"(?i:on|by|until|from|since|for)\s+the\s+(\d{1,2})(?:st|nd|rd|th)".to_owned(),
+            ),
         ]
         .into_iter()
         .map(|(kind, pattern)| {
@@ -295,6 +302,7 @@ impl Dates {
             ahead: words.ahead.into_iter().collect(),
             ahead_present: words.ahead_present.into_iter().collect(),
             saying: words.saying.into_iter().collect(),
+            after_day: words.after_day.into_iter().collect(),
             tokens: Regex::new(r"[\p{L}\p{N}]+|[.;:!?]").map_err(|error| error.to_string())?,
         })
     }
@@ -329,6 +337,11 @@ impl Dates {
             .find_iter(text)
             .map(|token| (token.start(), token.as_str().to_lowercase()))
             .collect();
+        let years: Vec<Range<usize>> = hits
+            .iter()
+            .filter(|(_, kind, _)| *kind == Kind::MonthYear)
+            .map(|(range, ..)| range.clone())
+            .collect();
         let mut found: Vec<DateMention> = Vec::new();
         let mut anchor = anchor;
         for (range, kind, captures) in hits {
@@ -338,11 +351,21 @@ impl Dates {
             {
                 continue;
             }
+            // "In November 2013" is told by the words from the month on.
+            let fuller = |year: &Range<usize>| year.start < range.end && range.end < year.end;
+            if kind == Kind::Month && years.iter().any(fuller) {
+                continue;
+            }
             // "Three days after the meeting" counts from what follows, which is no day.
             if kind == Kind::Counted && counts_from_what_follows(text, &range) {
                 continue;
             }
-            let ahead = self.looks_ahead(&tokens, &range);
+            // "On the 16th floor" tells no day.
+            if kind == Kind::DayAlone && !self.ends_there(&text[range.end..]) {
+                continue;
+            }
+            let calendar = matches!(kind, Kind::DaysMonth | Kind::MonthDays);
+            let ahead = self.looks_ahead(&tokens, &range, calendar);
             let Some((when, form)) = self.resolve(kind, &captures, today, anchor, ahead) else {
                 continue;
             };
@@ -361,10 +384,32 @@ impl Dates {
         found
     }
 
+    /// True when the words behind are no noun: the number stands for a day.
+    fn ends_there(&self, behind: &str) -> bool {
+        let behind = behind.trim_start();
+        let word = behind
+            .split(|c: char| !c.is_alphanumeric())
+            .next()
+            .unwrap_or_default();
+        match behind.chars().next() {
+            Some(first) if first.is_alphanumeric() => self.after_day.contains(&word.to_lowercase()),
+            next => next != Some('-'),
+        }
+    }
+
     /// True when a word before (or right after) the day says that it lies ahead.
-    fn looks_ahead(&self, tokens: &[(usize, String)], range: &Range<usize>) -> bool {
+    fn looks_ahead(
+        &self,
+        tokens: &[(usize, String)],
+        range: &Range<usize>,
+        calendar: bool,
+    ) -> bool {
         let at = tokens.partition_point(|(start, _)| *start < range.start);
         for (_, word) in tokens[..at].iter().rev().take(REACH) {
+            // "A round opens on Saturday, after sessions on 12 April": the words look ahead to another day.
+            if calendar && matches!(word.as_str(), "after" | "since" | "following") {
+                return false;
+            }
             if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?") {
                 break;
             }
@@ -654,7 +699,30 @@ impl Dates {
                 };
                 Some((when, Form::Relative))
             }
+            Kind::DayAlone => {
+                let (day, today) = (number(captures, 1)?, today?);
+                Some((When::day(near_day(day, today, ahead)?), Form::Calendar))
+            }
         }
+    }
+}
+
+/// The day of that number in the month of `today` or in one beside it: the last one, or the next where words
+/// look ahead.
+fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
+    let months = |count: i32| {
+        let first = today.with_day(1)?;
+        let month = match count {
+            ..0 => first.checked_sub_months(Months::new(count.unsigned_abs())),
+            _ => first.checked_add_months(Months::new(count.unsigned_abs())),
+        };
+        month?.with_day(day)
+    };
+    let mut near = (-2..=2).filter_map(months);
+    if ahead {
+        near.find(|day| *day > today)
+    } else {
+        near.rfind(|day| *day <= today)
     }
 }
 

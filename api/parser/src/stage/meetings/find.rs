@@ -4,7 +4,7 @@ use super::Finder;
 use super::candidate::Candidate;
 use super::course::{Course, course, stretch};
 use super::dates::{DateMention, Precision, When};
-use super::line::{Hit, Line, Noun, Role, Token};
+use super::line::{Hit, Line, Noun, Role};
 use super::venues::fold;
 use super::words::Words;
 use crate::document::{Choice, Document, ParagraphKind};
@@ -35,11 +35,7 @@ pub(super) struct Found {
 /// Reads the title and every sentence. Names that the first reading shows to be venues are recognised
 /// everywhere in the second.
 pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line<'t>> {
-    let here = document
-        .structure
-        .dateline
-        .as_ref()
-        .and_then(|dateline| dateline.place.clone());
+    let here = town(document, finder);
     let mut people: HashSet<String> = HashSet::new();
     for actor in &document.speakers.actors {
         people.extend(actor.forms.iter().map(|form| fold(form)));
@@ -72,6 +68,13 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
     lines
 }
 
+/// The town of the dateline, by its usual name.
+fn town(document: &Document<'_>, finder: &Finder) -> Option<String> {
+    let place = document.structure.dateline.as_ref()?.place.as_deref()?;
+    let known = finder.venues.get(&fold(place));
+    Some(known.map_or(place, |known| known.name.as_str()).to_owned())
+}
+
 /// The town from which the article is written, and another that its dateline names: "BRUSSELS/GENEVA - ".
 /// Without a dateline, the known town before a dash at the head of the body: "Lugano - The talks".
 #[derive(Debug, Default)]
@@ -93,7 +96,7 @@ pub(super) fn home(document: &Document<'_>, finder: &Finder, lines: &[Line<'_>])
             Some(town.name.clone())
         });
         return Home {
-            town: dateline.place.clone(),
+            town: town(document, finder),
             other: other.filter(|_| dateline.place.is_some()),
             live: is_live(document),
         };
@@ -237,7 +240,8 @@ pub(super) fn meetings(
         })
         .collect();
     if let Some(today) = today {
-        let text = document.text.as_str().to_lowercase();
+        let title = document.article.title.as_deref().unwrap_or_default();
+        let text = format!("{title}\n{}", document.text.as_str()).to_lowercase();
         for venue in &mut venues {
             for slot in &mut venue.slots {
                 let held = finder.series.held(&venue.name, slot.when, today, &text);
@@ -265,13 +269,19 @@ pub(super) fn meetings(
         if let Some(venue) = at_home.filter(|_| told.is_some()) {
             part_from_far(lines, venue, today);
         }
+        let remote = is_remote(lines, &finder.words);
         let main = main(lines, &venues, today, home.town.as_deref());
+        let main = match main {
+            Some(at) if remote => unplaced(lines, &mut venues, at),
+            main => main,
+        };
+        let least = if remote { 0.6 } else { 0.75 };
         match (main, course) {
             (Some((venue, slot)), Some(course)) => {
                 date_by_course(&mut venues[venue].slots[slot], course, today);
             }
             // Talks are told of with their days, and of no place but perhaps a building where somebody spoke.
-            (None, Some(course)) if course.confidence >= 0.75 => {
+            (None, Some(course)) if course.confidence >= least => {
                 let mut slot = Slot::undated(Vec::new(), lines);
                 date_by_course(&mut slot, course, today);
                 let building = candidates.iter().find(|candidate| {
@@ -315,6 +325,44 @@ fn part_from_far(lines: &[Line<'_>], venue: &mut Venue, today: NaiveDate) {
         });
     }
     venue.slots.push(Slot::undated(undated, lines));
+}
+
+/// True where the head of the article tells that those who met sat before screens, each at home.
+fn is_remote(lines: &[Line<'_>], words: &Words) -> bool {
+    const HEAD: usize = 3;
+    lines.iter().take(HEAD).any(|line| {
+        words.remote.find_iter(line.text).any(|told| {
+            !line.in_quotation(told.start())
+                && (!line.nouns.is_empty() || line.sentence.is_none_or(|at| at == 0))
+        })
+    })
+}
+
+/// The meeting of an article on talks before screens, taken from the town where only the reporter sits. It stays
+/// with a town in which, as the article says, somebody met.
+fn unplaced(
+    lines: &[Line<'_>],
+    venues: &mut Vec<Venue>,
+    (venue, slot): (usize, usize),
+) -> Option<(usize, usize)> {
+    let met = |&(at, hit): &(usize, usize)| {
+        let (line, hit) = (&lines[at], &lines[at].hits[hit]);
+        hit.noun.is_some() && !line.in_content(line.tokens[hit.tokens.start].bytes.start)
+    };
+    if venues[venue].slots[slot].hits.iter().any(met) {
+        return Some((venue, slot));
+    }
+    let slot = venues[venue].slots.remove(slot);
+    let probability = venues[venue].probability;
+    venues.push(Venue {
+        name: String::new(),
+        probability,
+        slots: vec![Slot {
+            hits: Vec::new(),
+            ..slot
+        }],
+    });
+    Some((venues.len() - 1, 0))
 }
 
 /// A venue with its times.
@@ -503,8 +551,7 @@ pub(super) fn announces(line: &Line<'_>, words: &Words) -> bool {
                 words.again.contains(&token.lower) || words.ordinals.contains_key(&token.lower)
             })
     };
-    let resumes = |token: &Token| words.resuming.contains(&token.lower);
-    line.nouns.iter().any(coming) || line.tokens.iter().any(resumes)
+    line.nouns.iter().any(coming) || words.resuming.is_match(line.text)
 }
 
 /// Rounds that are announced with a day and no place meet where the talks are: "a fourth round is planned for
@@ -520,11 +567,19 @@ fn add_next_rounds(finder: &Finder, lines: &[Line<'_>], venue: &mut Venue) {
         }
         for (index, date) in line.dates.iter().enumerate() {
             let taken = line.hits.iter().any(|hit| hit.date == Some(index));
+            // "Talks go on until Sunday" tells when they end.
+            let before = line.tokens_of(&date.bytes).start.checked_sub(1);
+            let before = before.map_or("", |at| line.tokens[at].lower.as_str());
+            let put_off = words
+                .resuming
+                .find_iter(line.text)
+                .any(|told| told.end() < date.bytes.start && told.as_str().ends_with(before));
+            let ends = matches!(before, "until" | "till" | "by" | "before" | "to") && !put_off;
             let known = venue
                 .slots
                 .iter()
                 .any(|slot| slot.when.is_some_and(|when| when.distance(&date.when) <= 1));
-            if date.ahead && date.when.precision == Precision::Day && !taken && !known {
+            if date.ahead && date.when.precision == Precision::Day && !taken && !known && !ends {
                 venue.slots.push(Slot {
                     when: Some(date.when),
                     name: None,
@@ -862,29 +917,4 @@ pub(super) fn with_statements(found: Vec<Found>, of: &mut [Choice<Option<usize>>
         choice.value = choice.value.and_then(|at| numbers.get(&at).copied());
     }
     kept
-}
-
-/// Adds to each meeting the parties whose statements were made at it.
-pub(super) fn with_parties(
-    document: &Document<'_>,
-    found: Vec<Found>,
-    of: &[Choice<Option<usize>>],
-) -> Vec<Meeting> {
-    let mut meetings: Vec<Meeting> = found.into_iter().map(|found| found.meeting).collect();
-    for (attribution, choice) in of.iter().enumerate() {
-        let Some(meeting) = choice.value else {
-            continue;
-        };
-        for side in document.sides.of.get(attribution).into_iter().flatten() {
-            if let Some(party) = side.value
-                && !meetings[meeting].parties.contains(&party)
-            {
-                meetings[meeting].parties.push(party);
-            }
-        }
-    }
-    for meeting in &mut meetings {
-        meeting.parties.sort_unstable();
-    }
-    meetings
 }

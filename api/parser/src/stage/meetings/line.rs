@@ -45,7 +45,7 @@ pub(super) enum Role {
     Heading,
     /// To where somebody goes, or what is left: "fly to Lugano", "left Lugano".
     Way,
-    /// The number of a conference of a known series: "COP21".
+    /// The number or the name of a conference of a known series: "COP21", "the climate summit".
     Series,
     /// By a body that always sits there: "the Security Council".
     Seated,
@@ -60,6 +60,8 @@ pub(super) struct Hit {
     pub(super) name: String,
     pub(super) state: Option<String>,
     pub(super) seat: bool,
+    /// A building or a room of the town.
+    pub(super) site: bool,
     pub(super) known: bool,
     pub(super) role: Role,
     /// The noun to which it belongs.
@@ -302,6 +304,7 @@ impl<'t> Line<'t> {
             name: name.to_owned(),
             state: None,
             seat: false,
+            site: false,
             known,
             role,
             noun: None,
@@ -330,6 +333,12 @@ impl<'t> Line<'t> {
             let mut hit = hit(at + 2, &place.name, role, true);
             hit.state.clone_from(&place.state);
             return Some(hit);
+        }
+        if let Some((venue, length)) = self.today.and_then(|today| {
+            let words = self.tokens[at..].iter().map(|token| token.lower.as_str());
+            finder.series.called(words, today)
+        }) {
+            return Some(hit(at + length, venue, Role::Series, true));
         }
         if !token.capital || token.in_date {
             return None;
@@ -360,6 +369,7 @@ impl<'t> Line<'t> {
                 let mut hit = hit(to + 1, &place.name, role, true);
                 hit.state.clone_from(&place.state);
                 hit.seat = place.seat;
+                hit.site = place.site;
                 hit.strength = if place.site { 0.5 } else { 0.0 };
                 best = Some(hit);
             } else if let Some(name) = names.get(&key) {
@@ -593,6 +603,17 @@ impl<'t> Line<'t> {
             hits[index].strength = hits[index].strength.max(self.nouns[noun].strength - 0.05);
             return;
         }
+        // "Lugano deal on the lake": a headline names by its town what was agreed there.
+        let outcome = self.heading
+            && self
+                .tokens
+                .get(range.end)
+                .is_some_and(|next| finder.words.outcomes.contains(&next.lower));
+        if outcome && role == Role::Bare && !self.tokens[range.end - 1].possessive {
+            hits[index].role = Role::Modifier;
+            hits[index].strength = hits[index].strength.max(0.5);
+            return;
+        }
         if matches!(role, Role::At | Role::Here | Role::Way) {
             let earlier = self.nouns.iter().enumerate().rev().find(|(_, noun)| {
                 noun.tokens.end <= range.start
@@ -656,11 +677,12 @@ impl<'t> Line<'t> {
                     continue;
                 }
                 let when = self.tokens_of(&self.dates[date].bytes);
-                // A noun that carries the day: "Monday's session in Geneva".
-                let from = hit.noun.map_or(hit.tokens.start, |noun| {
+                // A noun that carries the day: "Monday's session in Geneva". In a list it stands before the first place.
+                let noun = hit.noun.filter(|_| hit.list.is_none());
+                let from = noun.map_or(hit.tokens.start, |noun| {
                     self.nouns[noun].tokens.start.min(hit.tokens.start)
                 });
-                let to = hit.noun.map_or(hit.tokens.end, |noun| {
+                let to = noun.map_or(hit.tokens.end, |noun| {
                     self.nouns[noun].tokens.end.max(hit.tokens.end)
                 });
                 let (gap, cost) = if when.start >= to {

@@ -4,7 +4,8 @@
 //! nouns that name rounds of talks ([`words`]). What is told of each place is weighed
 //! ([`candidate`]); likely ones become meetings ([`find`]) with the days that are told of them, of
 //! the talks ([`course`]) or of a known conference ([`series`]). Then each statement is held against
-//! every meeting and against none, and goes to the likeliest ([`place`]).
+//! every meeting and against none, and goes to the likeliest ([`place`]). Of those who speak, [`table`] tells
+//! who takes part.
 
 mod candidate;
 mod course;
@@ -13,6 +14,7 @@ mod find;
 mod line;
 mod place;
 mod series;
+mod table;
 mod venues;
 mod words;
 
@@ -104,7 +106,15 @@ pub fn weighed(document: &Document<'_>, context: &Context, weights: &Weights) ->
             .unzip();
     let all = found.iter().map(|found| found.meeting.clone()).collect();
     let found = find::with_statements(found, &mut of);
-    let meetings = find::with_parties(document, found, &of);
+    let parties = table::participants(document, finder, &context.gazetteer, &lines, &found, &of);
+    let meetings = found
+        .into_iter()
+        .zip(parties)
+        .map(|(found, parties)| plenary_domain::parsed::Meeting {
+            parties: parties.into_iter().collect(),
+            ..found.meeting
+        })
+        .collect();
     Evidence {
         venues: candidates
             .into_iter()

@@ -109,6 +109,8 @@ struct Reader<'d> {
     line_of: Vec<Option<usize>>,
     /// For each line the meetings that it names, with whether inside what is said.
     named: Vec<Vec<(usize, bool)>>,
+    /// For each line the meetings that it names only in what it adds of the speaker.
+    aside: Vec<Vec<usize>>,
     /// Folded names of the venues.
     venues: HashSet<String>,
     /// For each attribution how many statements of the article are its party's.
@@ -125,9 +127,9 @@ struct Reader<'d> {
 
 /// What the words of a source, and the office of the speaker, tell of where he speaks.
 #[derive(Debug, Clone, Copy, Default)]
-struct Standing {
+pub(super) struct Standing {
     /// "The chief negotiator": sits at the table.
-    table: bool,
+    pub(super) table: bool,
     /// "The opposition", "a ministry": comments from home.
     home: bool,
     /// The same, in the words of this source and not only in an office told before.
@@ -164,12 +166,16 @@ impl<'d> Reader<'d> {
             })
             .collect();
         let mut named: Vec<Vec<(usize, bool)>> = vec![Vec::new(); lines.len()];
+        let mut aside: Vec<Vec<usize>> = vec![Vec::new(); lines.len()];
         for (meeting, found) in found.iter().enumerate() {
             for (at, hit) in &found.hits {
-                let byte = lines[*at].tokens[lines[*at].hits[*hit].tokens.start]
-                    .bytes
-                    .start;
-                named[*at].push((meeting, lines[*at].in_content(byte)));
+                let token = lines[*at].hits[*hit].tokens.start;
+                let inside = lines[*at].in_content(lines[*at].tokens[token].bytes.start);
+                if !inside && is_aside(&lines[*at], token) {
+                    aside[*at].push(meeting);
+                } else {
+                    named[*at].push((meeting, inside));
+                }
             }
         }
         let party = |attribution: usize| {
@@ -200,9 +206,11 @@ impl<'d> Reader<'d> {
         let parties = parties_of(document, finder, lines);
         let with = found
             .iter()
-            .map(|found| {
-                let lines = found.hits.iter().map(|(line, _)| &parties[*line]);
-                lines.flatten().copied().collect()
+            .enumerate()
+            .map(|(meeting, found)| {
+                let lines = found.hits.iter().map(|(line, _)| *line);
+                let told = lines.filter(|line| !aside[*line].contains(&meeting));
+                told.flat_map(|line| &parties[line]).copied().collect()
             })
             .collect();
         let leading = parties.iter().take(LEAD).flatten().copied().collect();
@@ -214,6 +222,7 @@ impl<'d> Reader<'d> {
             main: found.iter().position(|found| found.meeting.main),
             line_of,
             named,
+            aside,
             venues,
             weight,
             often,
@@ -272,6 +281,7 @@ impl<'d> Reader<'d> {
         line.dates.iter().any(|date| {
             date.when.precision == Precision::Day
                 && line.in_content(date.bytes.start) == inside
+                && (inside || !is_aside(line, line.tokens_of(&date.bytes).start))
                 && self.found[meeting].when.is_some_and(|when| {
                     when.precision <= Precision::Week && when.distance(&date.when) <= AROUND
                 })
@@ -317,6 +327,7 @@ impl<'d> Reader<'d> {
         let (beside, inside) = (here(false), here(true));
         features.when("named beside", beside);
         features.when("named beside, alone", beside && alone && !main);
+        features.when("named aside", self.aside[at].contains(&meeting));
         features.when("named inside", inside);
         features.when("named inside, another", inside && !main);
         features.when("day beside", self.day_fits(line, meeting, false));
@@ -371,7 +382,39 @@ impl<'d> Reader<'d> {
         features.when("coming round", ahead && !main && coming);
         features.when("again", ahead && !main && again);
         let dated = self.day_fits(line, meeting, true) || self.day_fits(line, meeting, false);
-        features.when("announced here", ahead && !main && coming && dated);
+        // The line tells place and day of the round itself.
+        let told = found
+            .hits
+            .iter()
+            .any(|(line, hit)| *line == at && self.lines[at].hits[*hit].date.is_some());
+        features.when(
+            "announced here",
+            ahead && !main && (coming && dated || told),
+        );
+        // "At Lindal she had still asked …", "“In Lindal nobody would say the word,” she recalls": it opens with it.
+        let opens = |inside: bool| {
+            found
+                .hits
+                .iter()
+                .filter(|(line, _)| *line == at)
+                .any(|(_, hit)| {
+                    let first = line.tokens[line.hits[*hit].tokens.start].bytes.start;
+                    line.in_content(first) == inside
+                        && is_fronted(line, line.hits[*hit].tokens.start)
+                })
+        };
+        features.when("fronted", !main && opens(false));
+        features.when("fronted inside", !main && opens(true));
+        features.when("told with its day", !ahead && !main && told && beside);
+        // "The forum meets in Lugano in May. She expected a date from it, and would be there."
+        let before = at.checked_sub(1).filter(|before| names(*before));
+        let points = before.is_some()
+            && line
+                .tokens
+                .iter()
+                .any(|token| words.pointing.contains(&token.lower));
+        features.when("points back", points && !beside && !main);
+        features.when("points back, ahead", points && !beside && !main && ahead);
         if let Some(party) = self.party(attribution) {
             let with = self.with[meeting].contains(&party);
             features.when("party named with it", with && main);
@@ -487,8 +530,42 @@ impl<'d> Reader<'d> {
     }
 }
 
+/// True for a place with which its clause begins, after "in" or "at": behind nothing, a colon or a quotation mark.
+fn is_fronted(line: &Line<'_>, token: usize) -> bool {
+    const REACH: usize = 4;
+    let word = |at: &usize| {
+        matches!(
+            line.tokens[*at].lower.as_str(),
+            "in" | "at" | "of" | "during"
+        )
+    };
+    let Some(leads) = (token.saturating_sub(REACH)..token).rev().find(word) else {
+        return false;
+    };
+    leads.checked_sub(1).is_none_or(|before| {
+        matches!(
+            line.tokens[before].text.as_str(),
+            "“" | "\"" | "‘" | "'" | "«" | "„" | ":" | ";" | "—" | "–"
+        )
+    })
+}
+
+/// True for a token in what is added of a person: "Moor, who had met them in Lugano on Monday, said …".
+fn is_aside(line: &Line<'_>, token: usize) -> bool {
+    const LONGEST: usize = 14;
+    let ends = |at: &usize| matches!(line.tokens[*at].text.as_str(), "," | ";" | ":" | "—" | "–");
+    let from = (token.saturating_sub(LONGEST)..token)
+        .rev()
+        .take_while(|at| !ends(at))
+        .find(|at| matches!(line.tokens[*at].lower.as_str(), "who" | "whose" | "whom"));
+    let closed = (token..line.tokens.len()).find(ends);
+    from.and_then(|who| who.checked_sub(1))
+        .is_some_and(|before| ends(&before))
+        && closed.is_some_and(|end| (end + 1..line.tokens.len()).any(|at| line.tokens[at].is_word))
+}
+
 /// What the source of a statement and the office of its speaker tell of where he speaks.
-fn standing(document: &Document<'_>, finder: &Finder, attribution: usize) -> Standing {
+pub(super) fn standing(document: &Document<'_>, finder: &Finder, attribution: usize) -> Standing {
     let words = &finder.words;
     let lower = |text: &str| -> Vec<String> {
         finder

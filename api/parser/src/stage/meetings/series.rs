@@ -6,6 +6,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
 
+/// Days from a conference within which an article means it without telling a time.
+const NEAR: i64 = 10;
+
 /// One conference of a series.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
@@ -13,6 +16,8 @@ pub(super) struct Held {
     pub(super) name: String,
     /// Words of which the article must use one.
     words: Vec<String>,
+    /// What articles call it when it is near, each as words in lower case.
+    calls: Vec<Vec<String>>,
     venue: String,
     pub(super) when: When,
 }
@@ -37,6 +42,8 @@ struct Entry {
     #[serde(rename = "name")]
     _name: String,
     words: Vec<String>,
+    #[serde(default)]
+    calls: Vec<String>,
     held: Vec<(String, String, Day, Day)>,
 }
 
@@ -65,6 +72,8 @@ impl Series {
         let mut held = Vec::new();
         let mut numbered: HashMap<String, Vec<usize>> = HashMap::new();
         for entry in file.series {
+            let parts = |call: &String| call.split(' ').map(str::to_lowercase).collect();
+            let calls: Vec<Vec<String>> = entry.calls.iter().map(parts).collect();
             for (name, venue, start, end) in entry.held {
                 if name.ends_with(|c: char| c.is_ascii_digit()) {
                     let letters = name.trim_end_matches(|c: char| !c.is_alphabetic());
@@ -79,6 +88,7 @@ impl Series {
                 held.push(Held {
                     name,
                     words: entry.words.iter().map(|word| word.to_lowercase()).collect(),
+                    calls: calls.clone(),
                     venue,
                     when: When {
                         start: start.0,
@@ -98,6 +108,29 @@ impl Series {
             .map(|held| held.venue.as_str())
     }
 
+    /// Venue of the conference that runs on `today`, or did so within days of it, and how many of the words,
+    /// in lower case, name it: "climate summit". `None` where they name none.
+    pub(super) fn called<'w>(
+        &self,
+        words: impl Iterator<Item = &'w str> + Clone,
+        today: NaiveDate,
+    ) -> Option<(&str, usize)> {
+        let near = |held: &&Held| held.when.distance(&When::day(today)) <= NEAR;
+        let length = |held: &Held| {
+            let calls = held.calls.iter();
+            let said = calls.filter(|call| {
+                let same = words.clone().zip(call.iter()).filter(|(a, b)| a == b);
+                same.count() == call.len()
+            });
+            said.map(Vec::len).max()
+        };
+        let named = self.held.iter().filter(near).filter_map(|held| {
+            let length = length(held)?;
+            Some((held.venue.as_str(), length))
+        });
+        named.max_by_key(|(_, length)| *length)
+    }
+
     /// The conference at a venue that a told time means, in a text (in lower case) that speaks of its
     /// series. Without a told time: the one at that venue within days of `today`.
     pub(super) fn held(
@@ -108,8 +141,6 @@ impl Series {
         text: &str,
     ) -> Option<&Held> {
         const SLACK: i64 = 3;
-        /// Days from the conference within which an article means it without telling a time.
-        const NEAR: i64 = 10;
         let venue = fold(venue);
         let mut here = self.held.iter().filter(|held| {
             fold(&held.venue) == venue && held.words.iter().any(|word| text.contains(word.as_str()))
@@ -137,6 +168,16 @@ mod tests {
         assert_eq!(series.numbered("COP99", None), None);
         let in_2023 = Some(day("2023-01-01"));
         assert_eq!(series.numbered("COP15", in_2023), Some("Montreal"));
+        let called = |words: &str, today: &str| {
+            let found = series.called(words.split(' '), day(today));
+            found.map(|(venue, length)| (venue.to_owned(), length))
+        };
+        assert_eq!(
+            called("climate summit that ended", "2015-12-14"),
+            Some(("Paris".to_owned(), 2))
+        );
+        assert_eq!(called("climate summit that ended", "2015-06-14"), None);
+        assert_eq!(called("climate of fear", "2015-12-14"), None);
         let found = |told: Option<&str>, text: &str| {
             let told = told.map(|told| When::day(day(told)));
             series

@@ -81,7 +81,17 @@ pub(super) fn find(
     let day = ["a", "b", "c", "d"]
         .iter()
         .find_map(|name| found.name(name));
-    // "ANALYSIS. …" tells what the text is, not where it was written; "U.S. …" just begins a sentence.
+    // "ANALYSIS. …" tells what the text is, not where it was written; "U.S. …" just begins a sentence, and
+    // "Ms TVEIT (chair): …" a turn of a transcript. Of the towns that begin with an article one is a seat of talks.
+    let first = place.as_str().split(' ').next().unwrap_or_default();
+    let titled = matches!(
+        first.trim_end_matches('.').to_lowercase().as_str(),
+        "mr" | "mrs" | "ms" | "dr" | "q"
+    ) || first.eq_ignore_ascii_case("the")
+        && !place.as_str().eq_ignore_ascii_case("the hague");
+    if titled {
+        return None;
+    }
     let initials = place.as_str().chars().nth(1) == Some('.');
     if day.is_none() && (initials || LABELS.contains(&place.as_str().to_lowercase())) {
         return None;
