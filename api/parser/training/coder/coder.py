@@ -118,10 +118,11 @@ class Coder:
         w = self.numbers["act"]
         return np.exp(log_softmax(w["deep"] * log_softmax(deep) + w["words"] * log_softmax(words)))
 
-    def known_stance(self, read, column):
-        """Probabilities of +1, -1, 0 towards a known issue."""
+    def known_stance(self, read, column, logits):
+        """Probabilities of +1, -1, 0 towards a known issue; `logits` of the pair reader for its proposition."""
         w = self.numbers["stance"]
-        return np.exp(log_softmax(w["heat"] * log_softmax(read["polar"].reshape(-1, 3)[column]) + np.array(w["bias"])))
+        alone = log_softmax(read["polar"].reshape(-1, 3)[column])
+        return np.exp(log_softmax(w["alone"] * alone + w["pair"] * log_softmax(logits[:3]) + np.array(w["bias"])))
 
     def pair_stance(self, logits):
         """Probabilities of +1, -1, 0 towards a proposition that was read with the statement."""
@@ -129,8 +130,10 @@ class Coder:
 
     def stances_for(self, statements, book, issues):
         """Stance probabilities towards given known issues (indices; out of range: the first); for measuring."""
-        read = self.run_read([self.statement(s) for s in statements])
-        return [self.known_stance(r, book["column"][i if i < len(book["ids"]) else 0]) for r, i in zip(read, issues)]
+        texts = [self.statement(s) for s in statements]
+        read, issues = self.run_read(texts), [i if i < len(book["ids"]) else 0 for i in issues]
+        logits = self.run_pair([(r["states"], t[1], book["states"][i]) for r, t, i in zip(read, texts, issues)])
+        return [self.known_stance(r, book["column"][i], x) for r, i, x in zip(read, issues, logits)]
 
     def code(self, statements, book, article=True):
         """statements of ONE article -> [{issue, stance, act, probabilities}]."""
@@ -144,11 +147,10 @@ class Coder:
         if article:
             scores = self.article_prior(scores, book)
         known = min(book["column"]) >= 0
-        if not known:
-            # Of another codebook the likeliest propositions are read with the statement.
-            top = np.argsort(-scores[:, :-1], 1, kind="stable")[:, :w["pairs"]]
-            pairs = [(read[s]["states"], texts[s][1], book["states"][i]) for s in range(len(read)) for i in top[s]]
-            logits = self.run_pair(pairs).reshape(len(read), -1, 4)
+        # The likeliest propositions are read with the statement: of a known codebook one, for the stance.
+        top = np.argsort(-scores[:, :-1], 1, kind="stable")[:, :1 if known else w["pairs"]]
+        pairs = [(read[s]["states"], texts[s][1], book["states"][i]) for s in range(len(read)) for i in top[s]]
+        logits = self.run_pair(pairs).reshape(len(read), -1, 4)
         found = []
         for s in range(len(read)):
             total = scores[s].copy()
@@ -162,7 +164,7 @@ class Coder:
             if best == len(p) - 1:
                 stance = act @ np.array(w["unbound"])
             elif known:
-                stance = self.known_stance(read[s], book["column"][best])
+                stance = self.known_stance(read[s], book["column"][best], logits[s, 0])
             else:
                 stance = self.pair_stance(logits[s, list(top[s]).index(best) if best in top[s] else 0])
             found.append({"issue": "other" if best == len(p) - 1 else book["ids"][best], "p_issue": float(p[best]),

@@ -1,4 +1,5 @@
 """Reading the training data, wordings of propositions, augmentation."""
+import datetime
 import glob
 import json
 import os
@@ -49,6 +50,26 @@ def held_out(article):
     return zlib.crc32(article["id"].encode()) % 6 == 0
 
 
+def day(text):
+    """A date, or None where it is none or lacks its day."""
+    try:
+        return datetime.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def when(article, key):
+    """Index in inputs.WHEN of the meeting of a position, seen from the day of publication; -1 where a day is unknown."""
+    if not key:
+        return inputs.WHEN.index("none")
+    meeting = next((m for m in article["meetings"] if m["key"] == key), {})
+    start, published = day(meeting.get("start")), day(article["published"])
+    if not start or not published:
+        return -1
+    end = day(meeting.get("end")) or start
+    return inputs.WHEN.index("later" if start > published else "current" if (published - end).days <= 7 else "earlier")
+
+
 def grouped(told):
     """Coded articles -> [[statement]] with gold fields, in the order of the text; one statement a span of evidence."""
     found = []
@@ -58,7 +79,8 @@ def grouped(told):
             b = p.get("at", a["text"].find(p["evidence"]))
             sentence, context = place(a["text"], spans, b, b + len(p["evidence"]))
             row = rows.setdefault((b, len(p["evidence"])), {
-                **p, "at": b, "title": a["title"] or "", "sentence": sentence, "context": context, "positions": [], "article": a["id"]})
+                **p, "at": b, "title": a["title"] or "", "sentence": sentence, "context": context, "positions": [], "article": a["id"],
+                "when": when(a, p["meeting"])})
             row["positions"].append({k: p[k] for k in ("issue", "stance", "act", "also")})
         found.append([rows[k] for k in sorted(rows)])
     return found
@@ -69,9 +91,11 @@ def articles(path):
 
 
 def as_cut(rows, cut):
-    """Statements of every other article as a parser cuts them instead of as they were coded; what is no statement of all."""
+    """(statements of every other article as a parser cuts them instead of as they were coded, what is no statement of all;
+    the former as they were coded)."""
     chosen = {r["article"] for r in cut if zlib.crc32(r["article"].encode()) % 2}
-    return [r for r in rows if r.get("article") not in chosen] + [r for r in cut if r["counts"] == 0 or r["article"] in chosen]
+    kept = [r for r in rows if r.get("article") not in chosen]
+    return kept + [r for r in cut if r["counts"] == 0 or r["article"] in chosen], [r for r in rows if r.get("article") in chosen]
 
 
 def codebook(path):

@@ -17,8 +17,8 @@ def start(issues, rows):
             "issue": {"deep": 1.0, "words": 0.3, "near": 0.1, "other": 0.0, "heat": 1.0},
             "any": {"near": 1.0, "other": 5.0, "pair": 1.0, "heat": 1.0, "stance": 0.8},
             "article": {"weight": 0.0, "domain": 0.0, "rounds": 3, "smooth": 5.0, "smooth_domain": 3.0},
-            "act": {"deep": 0.8, "words": 0.4}, "stance": {"heat": 1.0, "bias": [0.0, 0.0, 0.0]},
-            "counts": {"slope": 1.0, "bias": 0.0, "least": 0.5}, "unbound": unbound(rows)}
+            "act": {"deep": 0.8, "words": 0.4}, "stance": {"alone": 0.5, "pair": 0.5, "bias": [0.0, 0.0, 0.0]},
+            "counts": {"slope": 1.0, "bias": 0.0, "least": 0.4}, "unbound": unbound(rows)}
 
 
 def save(folder, numbers):
@@ -37,11 +37,12 @@ def collect(coder, rows, book):
     d["near"] = coder.numbers["scale"] * d["left"] @ book["right"].T
     order = {k: n for n, k in enumerate(book["ids"])}
     d["gold"] = np.array([order.get(r["positions"][0]["issue"], len(order)) for r in rows])
+    d["pair"] = coder.run_pair([(r["states"], t[1], book["states"][min(g, len(order) - 1)]) for r, t, g in zip(read, texts, d["gold"])])
     return d
 
 
 def least(loss, begin):
-    return minimize(loss, begin, method="Nelder-Mead", options={"maxiter": 400, "xatol": 0.01, "fatol": 1e-5}).x
+    return minimize(loss, begin, method="BFGS", options={"gtol": 1e-4}).x
 
 
 def fit_known(numbers, coder, book, groups):
@@ -90,11 +91,13 @@ def fit_known(numbers, coder, book, groups):
     side = np.array([inputs.STANCES.index(r["positions"][0]["stance"]) for r in rows])
     polar = log_softmax(d["polar"][np.arange(len(rows)), np.minimum(issues, count - 2)])
 
+    pair = log_softmax(d["pair"][:, :3])
+
     def stance_loss(w):
-        p = log_softmax(w[0] * polar + np.array([0, w[1], w[2]]))
+        p = log_softmax(w[0] * polar + w[1] * pair + np.array([0, w[2], w[3]]))
         return -p[told, side[told]].mean() + 0.002 * np.square(w).sum()
-    w = least(stance_loss, [1.0, 0.0, 0.0])
-    numbers["stance"].update(heat=float(w[0]), bias=[0.0, float(w[1]), float(w[2])])
+    w = [float(v) for v in least(stance_loss, [0.5, 0.5, 0.0, 0.0])]
+    numbers["stance"].update(alone=w[0], pair=w[1], bias=[0.0, w[2], w[3]])
 
 
 def fit_counts(numbers, coder, rows):

@@ -42,7 +42,8 @@ class Upper(nn.Module):
 
 
 class Reader(Upper):
-    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue, whether it counts."""
+    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue, whether it counts. It
+    also learns at what meeting a statement was made (`inputs.WHEN`), which programs do not ask for."""
 
     def __init__(self, weights, issues):
         super().__init__(weights)
@@ -52,22 +53,24 @@ class Reader(Upper):
         self.left, self.right = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH)
         self.polar, self.each = nn.Linear(2 * WIDTH, 3), nn.Linear(2 * WIDTH, 3 * issues)
         self.counts = nn.Linear(2 * WIDTH, 1)
+        self.pw, self.when = Pool(), nn.Linear(2 * WIDTH, 4)
         with torch.no_grad():
-            for part in (self.issue, self.act, self.each, self.counts):
+            for part in (self.issue, self.act, self.each, self.counts, self.when):
                 part.weight.mul_(0.3)
             self.each.bias.zero_()
             self.left.weight.copy_(torch.cat([0.7 * torch.eye(WIDTH), 0.3 * torch.eye(WIDTH)], 1))
             self.right.weight.copy_(torch.eye(WIDTH))
 
     def forward(self, x, marks):
-        """-> issue [b, I], act [b, 8], left [b, W], polar [b, I, 3], counts [b]."""
+        """-> issue [b, I], act [b, 8], left [b, W], polar [b, I, 3], counts [b], when [b, 4]."""
         h, token = self.states(x, marks)
         evidence = mean(h, marks == EVIDENCE)
         z = torch.cat([evidence, self.pool(h, token)], -1)
         za = self.drop(torch.cat([evidence, self.pact(h, token)], -1))
         zs = self.drop(torch.cat([evidence, self.ps(h, token)], -1))
         polar = self.each(zs).view(-1, self.issues, 3) + self.polar(zs)[:, None]
-        return self.issue(self.drop(z)), self.act(za), F.normalize(self.left(z), dim=-1), polar, self.counts(za)[:, 0]
+        zw = self.drop(torch.cat([evidence, self.pw(h, token)], -1))
+        return self.issue(self.drop(z)), self.act(za), F.normalize(self.left(z), dim=-1), polar, self.counts(za)[:, 0], self.when(zw)
 
     def proposition(self, x, marks):
         """-> right [b, W]."""

@@ -52,8 +52,8 @@ def main():
         args.add_argument("--" + name, required=True)
     args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
-    args.add_argument("--epochs", type=int, default=4), args.add_argument("--rate", type=float, default=2e-4)
-    args.add_argument("--pair-epochs", type=int, default=2, help="epochs of the pair reader alone, on half of the statements")
+    args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
+    args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
     args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does it run?")
@@ -70,24 +70,21 @@ def main():
     told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
     if a.smoke:
         rows, fields, told, a.epochs = rows[::80], fields[::20], told[::40], 1
-        a.pair_epochs = 1
     held = [x for x in told if data.held_out(x)]
-    cut, groups = [], data.grouped(held)
+    cut, whole, groups = [], [], data.grouped(held)
     rows += [r for g in data.grouped([x for x in told if not data.held_out(x)]) for r in g]
     if a.parsed:
         parsed = {p["id"]: p for p in data.lines(a.parsed) if "attributions" in p}
-        rows = data.as_cut(rows, [r for x in told if not data.held_out(x) and x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])])
+        rows, whole = data.as_cut(rows, [r for x in told if not data.held_out(x) and x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])])
         cut = [r for x in held if x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])]
     print(f"{len(rows)} statements, {len(held)} articles held out", flush=True)
 
     model = Coder(base(os.path.join(folder, "model.safetensors")), len(issues) + 1)
-    material = train.Material(issues, data.Read(rows, tokenizer), data.Read(fields, tokenizer), tokenizer)
+    material = train.Material(issues, data.Read(rows, tokenizer), data.Read(whole, tokenizer), data.Read(fields, tokenizer), tokenizer)
     if a.weights:
-        model.load_state_dict(torch.load(a.weights))
+        model.load_state_dict({k: v.float() for k, v in torch.load(a.weights).items()}, strict=False)
     if a.epochs:
-        train.train(model, material, a.epochs, a.rate, a.seed)
-    if a.pair_epochs:
-        train.train_pair(model, material, a.pair_epochs, a.rate, a.seed, statements=0.5)
+        train.train(model, material, a.epochs, a.rate, a.seed, a.minutes)
     torch.save(model.state_dict(), os.path.join(a.out, "coder.pt"))
     write(a.out, model.eval())
 
@@ -95,6 +92,7 @@ def main():
     own["other"] = len(issues)
     extra = [(inputs.text(tokenizer, t, inputs.EVIDENCE), n) for n, w in enumerate(material.wordings) for t, _, _ in w]
     extra += [((ids, [inputs.EDGE] + [inputs.EVIDENCE] * (len(ids) - 2) + [inputs.EDGE]), n) for ids, n in material.words]
+    rows += whole
     known = [r for r in rows if r.get("counts", 1.0)]
     if a.lexicon:
         for name in ("lexicon.json", "lexicon.bin"):

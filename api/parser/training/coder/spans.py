@@ -43,7 +43,7 @@ def rows(article, parsed):
                 continue
             yield {"article": article["id"], "title": article["title"] or "", "context": context, "sentence": sentence, "evidence": evidence,
                    "speaker": first[0]["speaker"] if first else "", "party": first[0]["party"] if first else "",
-                   "positions": [{x: p[x] for x in ("issue", "stance", "act", "also")} for p in first], "counts": counts}
+                   "positions": [{x: p[x] for x in ("issue", "stance", "act", "also")} for p in first], "counts": counts, "when": data.when(article, first[0]["meeting"]) if first else -1}
 
 
 if __name__ == "__main__":

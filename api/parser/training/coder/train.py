@@ -1,5 +1,4 @@
 """Joint training of the lower half, the reader of a statement and the reader of statement and proposition."""
-import concurrent.futures
 import copy
 import time
 
@@ -11,13 +10,16 @@ import inputs
 from data import HELD_OUT_FIELDS, batches, flip, marked, pad, subject_words, wordings
 
 CLASS = {1: 0, -1: 1, 0: 2, None: 3}
+# How much each loss counts: issue, act, likeness, stance, pair, counts, when.
+SHARES = (0.8, 0.5, 0.3, 1.0, 1.0, 0.3, 0.4)
 
 
 class Material:
-    """Everything the training reads."""
+    """Everything the training reads. `whole`: statements that are read in every other epoch only, since `read` holds them
+    as a parser cuts them."""
 
-    def __init__(self, issues, read, fields, tokenizer, all_fields=False):
-        self.issues, self.read, self.fields = issues, read, fields
+    def __init__(self, issues, read, whole, fields, tokenizer, all_fields=False):
+        self.issues, self.reads, self.fields = issues, (read, whole), fields
         self.index = {i["id"]: n for n, i in enumerate(issues)}
         self.index["other"] = len(issues)
         self.wordings = wordings(issues)
@@ -33,229 +35,176 @@ class Material:
         self.field_ids = [ids(f"{label}: {p}") for p, label, _ in self.field_props]
         self.field_denials = [ids(f"{label}: {flip(p) or p}") for p, label, _ in self.field_props]
         self.train_fields = [n for n, r in enumerate(rows) if all_fields or r["field"] not in HELD_OUT_FIELDS]
-        self.domains = {}
-        for n, i in enumerate(issues):
-            self.domains.setdefault(i["domain"], []).append(n)
 
-    def gold(self, n):
-        """[(issue, stance)] of statement n; the issue may be `other`."""
-        return [(self.index[p["issue"]], p["stance"]) for p in self.read.rows[n]["positions"]]
+    def gold(self, row):
+        """[(issue, stance)] of a statement; the issue may be `other`."""
+        return [(self.index[p["issue"]], p["stance"]) for p in row["positions"]]
 
-    def goal(self, n):
-        """Weights of issues for statement n: its own, and less those that are acceptable too."""
+    def goal(self, row):
+        """Weights of issues for a statement: its own, and less those that are acceptable too."""
         w = {}
-        for p in self.read.rows[n]["positions"]:
+        for p in row["positions"]:
             w[self.index[p["issue"]]] = 1.0
             for k in p.get("also") or []:
                 w.setdefault(self.index[k], 0.25)
         return w or {len(self.issues): 1.0}
 
-    def act(self, n):
-        p = self.read.rows[n]["positions"]
-        return inputs.ACTS.index(p[0]["act"]) if p else -1
-
-    def pairs(self, kind, n, random, likely):
-        """[(proposition ids, class)] to read together with one statement; `likely`: issues it may be taken for."""
+    def pairs(self, row, random):
+        """[(proposition ids, class)] to read together with a statement: its own, and now and then one that it does not bear on."""
         other, found = len(self.issues), []
-        if kind == "field":
-            r = self.fields.rows[n]
-            i = self.field_index[r["proposition"]]
-            deny = flip(r["proposition"]) is not None and random.random() < 0.25
-            stance = -r["stance"] if deny and r["stance"] is not None else r["stance"]
-            found.append(((self.field_denials if deny else self.field_ids)[i], CLASS[stance]))
-            if r["stance"] is not None and random.random() < 0.3:
-                some = [k for k, p in enumerate(self.field_props) if p[2] == r["field"] and k != i]
-                if some:
-                    found.append((self.field_ids[some[random.integers(len(some))]], 3))
-            return found
-        gold = [g for g in self.gold(n) if g[0] != other]
+        gold = [g for g in self.gold(row) if g[0] != other]
         if gold:
             i, s = gold[random.integers(len(gold))]
             v = random.choice(len(self.props[i]), p=self.weights[i])
             found.append((self.props[i][v], CLASS[s * self.wordings[i][v][1]]))
         if not gold or random.random() < 0.35:
-            known = set(self.goal(n))
-            near = [i for i in likely if i not in known and i != other]
-            if not near or random.random() < 0.3:
-                near = [i for i in range(other) if i not in known]
+            known = set(self.goal(row))
+            near = [i for i in range(other) if i not in known]
             i = near[random.integers(len(near))]
             found.append((self.props[i][0 if random.random() < 0.6 else random.integers(len(self.props[i]))], 3))
         return found
 
+    def field_pairs(self, row, random):
+        """As `pairs`, for a statement of another field."""
+        i = self.field_index[row["proposition"]]
+        deny = flip(row["proposition"]) is not None and random.random() < 0.25
+        stance = -row["stance"] if deny and row["stance"] is not None else row["stance"]
+        found = [((self.field_denials if deny else self.field_ids)[i], CLASS[stance])]
+        if row["stance"] is not None and random.random() < 0.3:
+            some = [k for k, p in enumerate(self.field_props) if p[2] == row["field"] and k != i]
+            if some:
+                found.append((self.field_ids[some[random.integers(len(some))]], 3))
+        return found
 
-def optimiser(model, rate, heads):
-    """AdamW; heads learn fastest, the lower half slowest. `step(share)` follows the share of the training that is done:
-    warm-up over the first 4 %, then linear decay."""
+
+def loss_of(model, m, batch, random):
+    """Loss of a batch [(kind, n)] and its parts in the order of SHARES."""
+    device, other = model.lower.word.device, len(m.issues)
+    items, goals, acts, sides, counts, whens, weights, own, pairs = [], [], [], [], [], [], [], [], []
+    for j, (kind, n) in enumerate(batch):
+        goal, act, side, count, when, weight, near = {}, -1, None, -1.0, -1, 0.3, None
+        if kind in (0, 1):
+            row, weight = m.reads[kind].rows[n], 1.0
+            item, count = m.reads[kind].worn(n, random), row.get("counts", 1.0)
+            if count:
+                told = [g for g in m.gold(row) if g[0] != other]
+                goal, when = m.goal(row), row.get("when", -1)
+                act = inputs.ACTS.index(row["positions"][0]["act"]) if row["positions"] else -1
+                side = told[random.integers(len(told))] if told else None
+                near = ("issue", told[random.integers(len(told))][0]) if told else None
+                pairs += [(j, p, c) for p, c in m.pairs(row, random)]
+        elif kind == "field":
+            row, item = m.fields.rows[n], m.fields.worn(n, random)
+            near = ("field", m.field_index[row["proposition"]]) if row["stance"] is not None else None
+            pairs += [(j, p, c) for p, c in m.field_pairs(row, random)]
+        elif kind == "words":
+            item, goal, near = marked(m.words[n][0], inputs.EVIDENCE), {m.words[n][1]: 1.0}, ("issue", m.words[n][1])
+        else:
+            i, v = n
+            item, goal, near = marked(m.props[i][v], inputs.EVIDENCE), {i: 1.0}, ("issue", i)
+            side = (i, m.wordings[i][v][1])
+        for told, value in ((items, item), (goals, goal), (acts, act), (sides, side), (counts, count), (whens, when),
+                            (weights, weight), (own, near)):
+            told.append(value)
+    unique = sorted({o for o in own if o}) or [("issue", 0)]
+    pairs = pairs or [(0, m.props[0][0], 3)]
+    near = [m.field_ids[n] if k == "field" else m.props[n][random.choice(len(m.props[n]), p=m.weights[n])] for k, n in unique]
+    ids, marks = (x.to(device) for x in pad(items))
+    pids, pmarks = (x.to(device) for x in pad([marked(p, inputs.PROPOSITION) for p in near + [p for _, p, _ in pairs]]))
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        states, pstates, k = model.lower(ids), model.lower(pids), len(near)
+        issue, act, left, polar, count, when = model.reader(states, marks)
+        right = model.reader.proposition(pstates[:k], pmarks[:k])
+        j = torch.tensor([x for x, _, _ in pairs], device=device)
+        stance = model.pair(torch.cat([states[j], pstates[k:, 1:]], 1), torch.cat([marks[j], pmarks[k:, 1:]], 1))
+    issue, act, left, polar, count, when, right, stance = (x.float() for x in (issue, act, left, polar, count, when, right, stance))
+
+    def numbers(values, kind=torch.long):
+        return torch.tensor(values, dtype=kind, device=device)
+
+    def cross(logits, goal, told):
+        """Mean over the rows that are told; told: weights [b]."""
+        return (-(goal * logits.log_softmax(-1)).sum(-1) * told).sum() / (told > 0).sum().clamp(min=1)
+
+    def hot(values, count, smooth):
+        return F.one_hot(numbers([max(0, v) for v in values]), count).float() * (1 - smooth) + smooth / count
+
+    goal = torch.full((len(batch), other + 1), 0.1 / (other + 1))
+    for x, g in enumerate(goals):
+        for i, v in g.items():
+            goal[x, i] += 0.9 * v / sum(g.values())
+    told = numbers([w if g else 0.0 for w, g in zip(weights, goals)], torch.float)
+    losses = [cross(issue, goal.to(device), told)]
+    losses.append(cross(act, hot(acts, 8, 0.1), numbers([a >= 0 for a in acts], torch.float)))
+    column = numbers([unique.index(o) if o else -1 for o in own])
+    losses.append(F.cross_entropy(left @ right.T * 16, column, ignore_index=-1))
+    sided = [x for x, s in enumerate(sides) if s]
+    col, x = numbers([sides[x][0] for x in sided]), numbers(sided)
+    goal = hot([CLASS[sides[x][1]] for x in sided], 3, 0.05)
+    losses.append(cross(polar[x, col], goal, torch.ones(len(sided), device=device)) if sided else issue.sum() * 0)
+    losses.append(F.cross_entropy(stance, numbers([c for *_, c in pairs]), label_smoothing=0.05))
+    told = numbers(counts, torch.float)
+    heard = told >= 0
+    losses.append(F.binary_cross_entropy_with_logits(count[heard], told[heard]) if heard.any() else count.sum() * 0)
+    losses.append(cross(when, hot(whens, 4, 0.05), numbers([w >= 0 for w in whens], torch.float)))
+    return sum(s * v for s, v in zip(SHARES, losses)), torch.stack([v.detach() for v in losses])
+
+
+def optimiser(model, rate):
+    """AdamW; heads learn fastest, the lower half slowest. `step(done)` follows the share of the training that is done:
+    warm-up over the first 5 %, then linear decay."""
     groups = {"lower": [], "up": [], "head": []}
     for n, p in model.named_parameters():
         if p.requires_grad:
             groups["lower" if n.startswith("lower.") else "up" if ".up." in n else "head"].append(p)
-    rates = {"lower": rate * 0.6, "up": rate, "head": rate * heads}
+    rates = {"lower": rate * 0.6, "up": rate, "head": rate * 4}
     opt = torch.optim.AdamW([{"params": p, "lr": 0.0, "full": rates[k]} for k, p in groups.items()], weight_decay=0.02)
 
-    def step(share):
+    def step(done):
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for group in opt.param_groups:
-            group["lr"] = group["full"] * min(share / 0.04, 1.0) * max(0.02, 1 - share)
+            group["lr"] = group["full"] * min(done / 0.05 + 0.002, 1.0) * max(0.01, 1 - done)
         opt.step()
-        opt.zero_grad(set_to_none=False)
+        opt.zero_grad(set_to_none=True)
     return step
 
 
-def part_loss(model, m, batch, random, share, with_pairs):
-    """Loss of one part of a batch, already scaled by its share; backward is called. -> numbers for the log."""
-    reader, other = model.reader, len(m.issues)
-    items, goals, acts, sides, counts, weight = [], [], [], [], [], []
-    own, pair_rows = [], []
-    for j, (kind, n) in enumerate(batch):
-        act, side, count = -1, None, -1.0
-        if kind == "statement":
-            item, goal, act = m.read.worn(n, random), m.goal(n), m.act(n)
-            gold = [g for g in m.gold(n) if g[0] != other]
-            side = gold[random.integers(len(gold))] if gold else None
-            own.append(("issue", gold[random.integers(len(gold))][0]) if gold else None)
-            count = m.read.rows[n].get("counts", 1.0)
-            if count == 0.0:
-                goal, side, act, own[-1] = {}, None, -1, None
-        elif kind == "field":
-            item, goal = m.fields.worn(n, random), {}
-            own.append(("field", m.field_index[m.fields.rows[n]["proposition"]]) if m.fields.rows[n]["stance"] is not None else None)
-        elif kind == "words":
-            item, goal = marked(m.words[n][0], inputs.EVIDENCE), {m.words[n][1]: 1.0}
-            own.append(("issue", m.words[n][1]))
-        else:
-            item, goal = marked(m.props[n[0]][n[1]], inputs.EVIDENCE), {n[0]: 1.0}
-            side, _ = (n[0], m.wordings[n[0]][n[1]][1]), own.append(("issue", n[0]))
-        items.append(item), goals.append(goal), acts.append(act), sides.append(side), counts.append(count)
-        weight.append(1.0 if kind == "statement" else 0.3)
-    unique = sorted({o for o in own if o})
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        ids, marks = pad(items)
-        states = model.lower(ids)
-        issue, act, left, polar, count = reader(states, marks)
-        likely = issue.detach().float().topk(4, -1).indices.tolist()
-        for j, (kind, n) in enumerate(batch):
-            if with_pairs and kind in ("statement", "field") and counts[j] != 0.0:
-                pair_rows += [(j, p, c) for p, c in m.pairs(kind, n, random, likely[j])]
-        near = [m.field_ids[n] if k == "field" else m.props[n][random.choice(len(m.props[n]), p=m.weights[n])] for k, n in unique]
-        asked = near + [p for _, p, _ in pair_rows]
-        pids, pmarks = pad([marked(p, inputs.PROPOSITION) for p in asked])
-        pstates = model.lower(pids)
-        right = reader.proposition(pstates[:len(near)], pmarks[:len(near)]) if near else None
-        stance = None
-        if pair_rows:
-            joined, jm = [], []
-            for k, (j, p, _) in enumerate(pair_rows):
-                a, b = len(items[j][1]), len(p)
-                joined.append(torch.cat([states[j, :a], pstates[len(near) + k, 1:b]]))
-                jm.append(np.concatenate([items[j][1], [inputs.PROPOSITION] * (b - 2), [inputs.EDGE]]))
-            n = max(len(x) for x in jm)
-            x = torch.stack([F.pad(s, (0, 0, 0, n - len(s))) for s in joined])
-            k = torch.full((len(jm), n), -1)
-            for i, v in enumerate(jm):
-                k[i, :len(v)] = torch.as_tensor(v)
-            stance = model.pair(x, k)
-    zero = issue.float().sum() * 0
-    has = torch.tensor([bool(g) for g in goals])
-    goal = torch.full((len(batch), other + 1), 0.1 / (other + 1))
-    for j, g in enumerate(goals):
-        for i, v in g.items():
-            goal[j, i] += 0.9 * v / sum(g.values())
-    losses = [(-(goal * issue.float().log_softmax(-1)).sum(-1) * torch.tensor(weight))[has].sum() / max(1, int(has.sum())) if has.any() else zero]
-    acts = torch.tensor(acts)
-    losses.append(F.cross_entropy(act.float(), acts, ignore_index=-1, label_smoothing=0.1) if (acts >= 0).any() else zero)
-    column = torch.tensor([unique.index(o) if o else -1 for o in own])
-    losses.append(F.cross_entropy(left.float() @ right.float().T * 16, column, ignore_index=-1) if near else zero)
-    at = [j for j, s in enumerate(sides) if s]
-    losses.append(F.cross_entropy(polar.float()[at, [sides[j][0] for j in at]], torch.tensor([CLASS[sides[j][1]] for j in at]), label_smoothing=0.05) if at else zero)
-    losses.append(F.cross_entropy(stance.float(), torch.tensor([c for *_, c in pair_rows]), label_smoothing=0.05) if pair_rows else zero)
-    told = torch.tensor(counts)
-    losses.append(F.binary_cross_entropy_with_logits(count.float()[told >= 0], told[told >= 0]) if (told >= 0).any() else zero)
-    (share * (0.8 * losses[0] + 0.5 * losses[1] + 0.3 * losses[2] + losses[3] + losses[4] + 0.3 * losses[5])).backward()
-    return [float(v.detach()) for v in losses]
+def train(model, m, epochs, rate, seed, minutes=None, size=256, average=0.998, say=print):
+    """Trains in place, on a GPU where there is one; the moving average of the weights is what remains.
 
-
-def train(model, material, epochs, rate, seed, size=32, parts=2, average=0.985, with_pairs=True, say=print, after=None):
-    """Trains in place; the moving average of the weights is what remains.
-
-    `material` is what it reads, or a function that is asked for it at the start of each epoch; `after(model, m, epoch)` is called at its end."""
-    torch.set_num_threads(1)
+    `minutes` ends the training by the clock instead of after `epochs`."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     random = np.random.default_rng(seed)
-    step, mean = optimiser(model, rate, 4), copy.deepcopy(model).requires_grad_(False)
-    pool, done = concurrent.futures.ThreadPoolExecutor(parts), 0
-    for epoch in range(epochs):
-        m = material() if callable(material) else material
-        items = [("statement", n) for n in range(len(m.read.rows))] + [("field", n) for n in m.train_fields]
-        items += [("words", n) for n in range(len(m.words))] + [("wording", (k, v)) for k, w in enumerate(m.wordings) for v in range(len(w))]
-        lengths = [len({"statement": m.read.ids, "field": m.fields.ids}[k][n]) if k in ("statement", "field") else
-                   len(m.words[n][0] if k == "words" else m.props[n[0]][n[1]]) for k, n in items]
-        model.train()
-        began, total, count = time.time(), np.zeros(6), 0
-        order = batches(lengths, size, random)
-        for rows in order:
-            batch = [items[i] for i in rows]
-            split = [batch[k::parts] for k in range(parts) if batch[k::parts]]
-            seeds = [np.random.default_rng(random.integers(1 << 60)) for _ in split]
-            found = list(pool.map(lambda x: part_loss(model, m, x[0], x[1], len(x[0]) / len(batch), with_pairs), zip(split, seeds)))
-            step((epoch + count / len(order)) / epochs + 1e-4)
-            done += 1
-            keep = min(average, (1 + done) / (10 + done))
-            with torch.no_grad():
-                for a, b in zip(mean.parameters(), model.parameters()):
-                    if b.requires_grad:
-                        a.lerp_(b, 1 - keep)
-            total, count = total + np.mean(found, 0), count + 1
-            if count % 50 == 0:
-                say(f"  {count}/{len(order)}: " + " ".join(f"{v / count:.3f}" for v in total) + f", {time.time() - began:.0f} s", flush=True)
-        say(f"epoch {epoch + 1}/{epochs}: issue {total[0] / count:.3f} act {total[1] / count:.3f} likeness {total[2] / count:.3f} "
-            f"stance {total[3] / count:.3f} pair {total[4] / count:.3f} counts {total[5] / count:.3f}, {time.time() - began:.0f} s", flush=True)
-        if after:
-            after(mean.eval(), m, epoch)
-    model.load_state_dict(mean.state_dict())
+    torch.manual_seed(seed)
+    model.to(device).train()
+    step, mean = optimiser(model, rate), copy.deepcopy(model).requires_grad_(False)
+    moving = [(a, b) for a, b in zip(mean.parameters(), model.parameters()) if b.requires_grad]
+    began, done, epoch, part = time.time(), 0, 0, 0.0
+    while part < 1:
+        items = [(0, n) for n in range(len(m.reads[0].rows))] + [(1, n) for n in range(len(m.reads[1].rows)) if random.random() < 0.5]
+        items += [("field", n) for n in m.train_fields] + [("words", n) for n in range(len(m.words))]
+        items += [("wording", (k, v)) for k, w in enumerate(m.wordings) for v in range(len(w))]
 
-
-def train_pair(model, m, epochs, rate, seed, size=32, parts=2, statements=1.0, say=print):
-    """Trains the reader of statement and proposition alone, on a lower half that stays as it is.
-
-    `statements`: share of the statements that is read in each epoch; pairs of other fields are all read."""
-    torch.set_num_threads(1)
-    random = np.random.default_rng(seed)
-    opt = torch.optim.AdamW(model.pair.parameters(), lr=rate, weight_decay=0.02)
-    pool = concurrent.futures.ThreadPoolExecutor(parts)
-    everything = list(range(len(m.issues)))
-    model.eval(), model.pair.train()
-
-    def loss(rows):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            with torch.no_grad():
-                states = model.lower(pad([(ids, marks) for ids, marks, _, _ in rows])[0])
-                props = model.lower(pad([marked(p, inputs.PROPOSITION) for _, _, p, _ in rows])[0])
-            x = [torch.cat([states[j, :len(k)], props[j, 1:len(p)]]) for j, (_, k, p, _) in enumerate(rows)]
-            marks = [np.concatenate([k, [inputs.PROPOSITION] * (len(p) - 2), [inputs.EDGE]]) for _, k, p, _ in rows]
-            n = max(map(len, marks))
-            padded = torch.full((len(rows), n), -1)
-            for j, k in enumerate(marks):
-                padded[j, :len(k)] = torch.as_tensor(k)
-            found = model.pair(torch.stack([F.pad(s, (0, 0, 0, n - len(s))) for s in x]), padded)
-        value = F.cross_entropy(found.float(), torch.tensor([c for *_, c in rows]), label_smoothing=0.05)
-        (value / parts).backward()
-        return float(value.detach())
-
-    for epoch in range(epochs):
-        found = []
-        for n in range(len(m.read.rows)):
-            if m.read.rows[n].get("counts", 1.0) and random.random() < statements:
-                found += [(*m.read.worn(n, random), p, c) for p, c in m.pairs("statement", n, random, everything)]
-        for n in m.train_fields:
-            found += [(*m.fields.worn(n, random), p, c) for p, c in m.pairs("field", n, random, everything)]
-        order = batches([len(f[0]) + len(f[2]) for f in found], size, random)
-        began, total = time.time(), []
+        def length(kind, n):
+            ids = (m.reads[kind].ids[n] if kind in (0, 1) else m.fields.ids[n] if kind == "field" else
+                   m.words[n][0] if kind == "words" else m.props[n[0]][n[1]])
+            return len(ids)
+        order = batches([length(*i) for i in items], size, random, chunk=40 * size)
+        total = []
         for k, rows in enumerate(order):
-            share = (epoch + k / len(order)) / epochs
-            opt.param_groups[0]["lr"] = rate * min(share / 0.04 + 0.02, 1.0) * max(0.02, 1 - share)
-            total += list(pool.map(loss, [[found[i] for i in rows[j::parts]] for j in range(parts) if rows[j::parts]]))
-            torch.nn.utils.clip_grad_norm_(model.pair.parameters(), 1.0)
-            opt.step()
-            opt.zero_grad(set_to_none=False)
-        say(f"pair epoch {epoch + 1}/{epochs}: {np.mean(total):.3f}, {time.time() - began:.0f} s", flush=True)
-    model.eval()
+            part = (time.time() - began) / 60 / minutes if minutes else (epoch + k / len(order)) / epochs
+            if part >= 1:
+                break
+            loss, parts = loss_of(model, m, [items[i] for i in rows], random)
+            loss.backward()
+            step(part)
+            done += 1
+            hold = min(average, (1 + done) / (10 + done))
+            torch._foreach_lerp_([a for a, _ in moving], [b.detach() for _, b in moving], 1 - hold)
+            total.append(parts.cpu().numpy())
+        epoch += 1
+        part = part if minutes else epoch / epochs
+        say(f"epoch {epoch}: " + " ".join(f"{n} {v:.3f}" for n, v in zip(("issue", "act", "likeness", "stance", "pair", "counts", "when"), np.mean(total, 0)))
+            + f", {time.time() - began:.0f} s", flush=True)
+    model.load_state_dict(mean.state_dict())
+    model.cpu().eval()

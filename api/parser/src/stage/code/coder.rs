@@ -3,9 +3,10 @@
 //! One network reads the statement after the article's title and the sentences before it. For the
 //! codebook that it was trained with it scores the issues, the stance towards each of them, and the
 //! acts; a linear model of words steadies it. For any other codebook its vector of the statement lies
-//! near the vectors of fitting propositions, and a second, small network reads statement and
-//! proposition together for the few likeliest issues: support, opposition, neutrality or no relation.
-//! The statements of one article share what they are about.
+//! near the vectors of fitting propositions. A second, small network reads statement and proposition
+//! together: support, opposition, neutrality or no relation. Of its own codebook it reads the likeliest
+//! issue, to be surer of the stance; of any other one the few likeliest. The statements of one article
+//! share what they are about.
 
 use super::input::{EDGE, Input, PROPOSITION, proposition};
 use super::lexicon::Lexicon;
@@ -40,6 +41,9 @@ const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
 const UNTOLD: [f32; 3] = [0.0, 0.0, 1.0];
 /// Keeps logarithms of small probabilities finite.
 const LEAST: f32 = 1e-3;
+/// Most statements that are coded at once; those of a longer text share what they are about with their
+/// neighbours only, so that a megabyte of text does not take gigabytes of memory.
+const TOGETHER: usize = 256;
 
 /// The networks and the numbers that mix them.
 #[derive(Debug)]
@@ -102,7 +106,8 @@ struct ActNumbers {
 
 #[derive(Debug, Deserialize)]
 struct StanceNumbers {
-    heat: f32,
+    alone: f32,
+    pair: f32,
     bias: [f32; 3],
 }
 
@@ -222,6 +227,13 @@ impl Coder {
 
     /// Codes the statements of one article.
     pub fn code(&'static self, book: &Book, inputs: &[Input]) -> Vec<Reading> {
+        inputs
+            .chunks(TOGETHER)
+            .flat_map(|inputs| self.code_together(book, inputs))
+            .collect()
+    }
+
+    fn code_together(&'static self, book: &Book, inputs: &[Input]) -> Vec<Reading> {
         let views = self.views(inputs);
         let lexical: Vec<_> = inputs
             .iter()
@@ -233,11 +245,13 @@ impl Coder {
             .map(|(view, lexical)| self.issue_scores(view, &lexical.0, book))
             .collect();
         self.share(&mut scores, book);
-        // The network knows the stance towards its own codebook's issues without reading them.
-        let top: Vec<Vec<usize>> = match book.columns {
-            Some(_) => vec![Vec::new(); scores.len()],
-            None => scores.iter().map(|scores| self.likeliest(scores)).collect(),
-        };
+        let top: Vec<Vec<usize>> = scores
+            .iter()
+            .map(|scores| match book.columns {
+                Some(_) => own(scores),
+                None => self.likeliest(scores),
+            })
+            .collect();
         let mut pairs = self.pairs(&views, inputs, book, &top).into_iter();
         views
             .iter()
@@ -417,7 +431,7 @@ impl Coder {
         let told = best != other;
         let stances = match &book.columns {
             _ if !told => self.unbound_stance(&acts),
-            Some(columns) => self.known_stance(view, columns.get(best).copied()),
+            Some(columns) => self.known_stance(view, columns.get(best).copied(), read.first()),
             None => {
                 let nth = top.iter().position(|issue| *issue == best).unwrap_or(0);
                 self.pair_stance(read.get(nth))
@@ -469,17 +483,24 @@ impl Coder {
             .collect()
     }
 
-    /// Probabilities of [`STANCES`] towards an issue that the first network was trained with.
-    fn known_stance(&self, view: &View, column: Option<usize>) -> Vec<f32> {
+    /// Probabilities of [`STANCES`] towards an issue that the first network was trained with: what it
+    /// makes of the statement alone, and what the second makes of it beside the proposition.
+    fn known_stance(
+        &self,
+        view: &View,
+        column: Option<usize>,
+        read: Option<&[f32; 4]>,
+    ) -> Vec<f32> {
         let w = &self.numbers.stance;
         let polar = column.and_then(|column| view.polar.get(3 * column..3 * column + 3));
-        let Some(polar) = polar else {
+        let (Some(polar), Some(read)) = (polar, read) else {
             return UNTOLD.to_vec();
         };
         let mixed: Vec<f32> = log_softmax(polar)
             .iter()
+            .zip(log_softmax(&read[..3]))
             .zip(w.bias)
-            .map(|(polar, bias)| w.heat * polar + bias)
+            .map(|((alone, pair), bias)| w.alone * alone + w.pair * pair + bias)
             .collect();
         softmax(&mixed)
     }
@@ -505,6 +526,17 @@ impl Coder {
         let pair = log_softmax(&read[..3]);
         let heated: Vec<f32> = pair.iter().map(|x| self.numbers.any.stance * x).collect();
         softmax(&heated)
+    }
+}
+
+/// The issue of the coder's own codebook that is read together with the statement: the likeliest, if
+/// any is likelier than `other`.
+fn own(scores: &[f32]) -> Vec<usize> {
+    let best = greatest(scores);
+    if best + 1 < scores.len() {
+        vec![best]
+    } else {
+        Vec::new()
     }
 }
 
