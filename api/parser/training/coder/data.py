@@ -27,9 +27,9 @@ def statements(folder):
 
 
 def fields(folder):
-    """Pairs of statement and proposition of other fields: those of the folder and those beside this file."""
-    own = sorted(glob.glob(os.path.join(HERE, "fields", "*.jsonl")))
-    return lines(os.path.join(folder, "other_fields.jsonl")) + [r for p in own for r in lines(p)]
+    """Pairs of statement and proposition of other fields: those of the folder, if any, and those beside this file."""
+    paths = [os.path.join(folder, "other_fields.jsonl")] if folder else []
+    return [r for p in paths + sorted(glob.glob(os.path.join(HERE, "fields", "*.jsonl"))) for r in lines(p)]
 
 
 def sentences(text):

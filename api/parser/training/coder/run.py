@@ -1,10 +1,10 @@
 """From the data to weights and scores in one command.
 
     python run.py --train DATA --codebook default.toml --out OUT [--parsed PARSED] [--positions EVAL/positions] [--stance EVAL/stance]
-    python run.py --train DATA --codebook default.toml --out OUT --smoke
+    python run.py --codebook default.toml --out OUT --smoke
 
-DATA holds coded statements and other_fields.jsonl. `articles/` and `statements/` beside this file are read too. PARSED is
-what `plenary parse --format ndjson` makes of the articles (`python articles.py articles/*.txt > ARTICLES.jsonl`): with it
+DATA holds coded statements and other_fields.jsonl. `articles/`, `statements/` and `fields/` beside this file are always read.
+PARSED is what `plenary parse --format ndjson` makes of the articles (`python articles.py articles/*.txt > ARTICLES.jsonl`): with it
 the reader also learns how a parser cuts statements, and what is none. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
 """
 import argparse
@@ -48,9 +48,9 @@ def write(folder, model):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("train", "codebook", "out"):
+    for name in ("codebook", "out"):
         args.add_argument("--" + name, required=True)
-    args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
+    args.add_argument("--train"), args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
     args.add_argument("--epochs", type=int, default=4), args.add_argument("--rate", type=float, default=2e-4)
     args.add_argument("--pair-epochs", type=int, default=2, help="epochs of the pair reader alone, on half of the statements")
@@ -66,7 +66,9 @@ def main():
     tokenizer.no_truncation(), tokenizer.no_padding()
 
     issues, fields = data.codebook(a.codebook), data.fields(a.train)
-    rows = data.statements(a.train) + data.statements(os.path.join(HERE, "statements"))
+    rows = data.statements(os.path.join(HERE, "statements"))
+    if a.train:
+        rows = data.statements(a.train) + rows
     told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
     if a.smoke:
         rows, fields, told, a.epochs = rows[::80], fields[::20], told[::40], 1
