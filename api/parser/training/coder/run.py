@@ -4,7 +4,7 @@
     python run.py --codebook default.toml --out OUT --smoke
 
 DATA holds coded statements and other_fields.jsonl. `articles/`, `statements/` and `fields/` beside this file are always read.
-PARSED is what `plenary parse --format ndjson` makes of the articles (`python articles.py articles/*.txt > ARTICLES.jsonl`): with it
+PARSED is what `plenary parse --format ndjson` makes of the articles (articles.py prints them as JSON lines): with it
 the reader also learns how a parser cuts statements, and what is none. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
 """
 import argparse
@@ -56,7 +56,7 @@ def main():
     args.add_argument("--pair-epochs", type=int, default=2, help="epochs of the pair reader alone, on half of the statements")
     args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
     args.add_argument("--seed", type=int, default=1)
-    args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does it run?")
+    args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does every step run? The scores mean nothing")
     a = args.parse_args()
     torch.manual_seed(a.seed)
     os.makedirs(a.out, exist_ok=True)
@@ -71,8 +71,8 @@ def main():
         rows = data.statements(a.train) + rows
     told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
     if a.smoke:
-        rows, fields, told, a.epochs = rows[::80], fields[::20], told[::40], 1
-        a.pair_epochs = 1
+        rows, fields, told = data.few(rows, fields, told)
+        a.epochs = a.pair_epochs = 1
     held = [x for x in told if data.held_out(x)]
     cut, groups = [], data.grouped(held)
     rows += [r for g in data.grouped([x for x in told if not data.held_out(x)]) for r in g]
@@ -106,11 +106,6 @@ def main():
                     [own[r["positions"][0]["issue"]] if r["positions"] else len(issues) for r in known],
                     [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
                     [t for t, _ in extra], [n for _, n in extra])
-    if a.smoke:
-        fit.save(a.out, fit.start(issues, rows))
-        coder = evaluate.Coder(a.out)
-        print(coder.code([rows[0]], coder.codebook(issues))[0]["issue"], "smoke run complete")
-        return
     fit.fit(a.out, None, issues, known, groups, cut, fields)
     evaluate.report(a.out, issues, groups, fields, a.positions, a.stance)
 
