@@ -55,6 +55,9 @@ pub struct Reliability {
     /// Cells with two positions or more.
     #[schema(minimum = 0)]
     pub units: usize,
+    /// The link that lists the positions; those at one meeting are held against one another.
+    #[schema(format = "uri-reference")]
+    pub positions: String,
 }
 
 /// A field of the records.
@@ -90,6 +93,7 @@ impl Reliability {
         metric: Metric,
         units: &[[u32; N]],
         seed: u64,
+        positions: &str,
     ) -> Reliability {
         let found = alpha::with_interval(units, metric, seed);
         Reliability {
@@ -108,6 +112,7 @@ impl Reliability {
                 Undefined::NoVariation => ReliabilityReason::NoVariation,
             }),
             units: alpha::pairable(units).len(),
+            positions: positions.to_owned(),
         }
     }
 }
@@ -136,9 +141,11 @@ fn reliability(measured: &Measured, seed: u64) -> Vec<Reliability> {
         stances.push(stance);
         acts.push(act);
     }
+    let link = measured.links.to(None, None, None);
+    let (stance, act) = (Metric::Ordinal, Metric::Nominal);
     vec![
-        Reliability::of(ReliabilityField::Stance, Metric::Ordinal, &stances, seed),
-        Reliability::of(ReliabilityField::Act, Metric::Nominal, &acts, seed),
+        Reliability::of(ReliabilityField::Stance, stance, &stances, seed, &link),
+        Reliability::of(ReliabilityField::Act, act, &acts, seed, &link),
     ]
 }
 
@@ -149,13 +156,7 @@ pub enum Line {
     /// Consistency of a side on an issue.
     Measure(IssueMeasure),
     /// Alpha over all of them.
-    Reliability {
-        /// The number.
-        #[serde(flatten)]
-        reliability: Reliability,
-        /// The link that lists the positions from which it is computed.
-        positions: String,
-    },
+    Reliability(Reliability),
 }
 
 impl Row for Line {
@@ -169,15 +170,12 @@ impl Row for Line {
         let none = |count: usize| std::iter::repeat_n(String::new(), count);
         match self {
             Line::Measure(measure) => measure.fields().into_iter().chain(none(6)).collect(),
-            Line::Reliability {
-                reliability,
-                positions,
-            } => {
+            Line::Reliability(reliability) => {
                 // Alpha stands where the numbers do, and belongs to no side and no issue.
                 let mut fields: Vec<String> = none(IssueMeasure::columns().len()).collect();
                 fields[3] = text(&reliability.alpha);
                 if let Some(last) = fields.last_mut() {
-                    last.clone_from(positions);
+                    last.clone_from(&reliability.positions);
                 }
                 fields.extend([
                     code(&reliability.field),
@@ -202,15 +200,8 @@ impl Comparison for Consistencies {
     }
 
     fn lines(self) -> Vec<Line> {
-        let list = self.measures.basis.list;
         let measures = self.measures.values.into_iter().map(Line::Measure);
-        let reliability = self.reliability.into_iter().map(|reliability| {
-            let positions = list.clone();
-            Line::Reliability {
-                reliability,
-                positions,
-            }
-        });
+        let reliability = self.reliability.into_iter().map(Line::Reliability);
         measures.chain(reliability).collect()
     }
 }
@@ -228,6 +219,7 @@ impl Consistencies {
                 Metric::Ordinal,
                 &cells,
                 1,
+                "/v1/positions?revision=4",
             )],
         }
     }
