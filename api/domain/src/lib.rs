@@ -4,6 +4,9 @@
 //! measures that are computed from positions. Nothing in this crate reads a clock, a disk or a
 //! network, knows SQL or knows HTTP, so every other crate can depend on it.
 
+// What cannot fail says so where it stands, by a panic that tells which part of the program is broken.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod article;
 pub mod code;
 pub mod codebook;

@@ -286,10 +286,8 @@ struct Topic {
 impl Words {
     fn builtin() -> &'static Words {
         static WORDS: LazyLock<Words> = LazyLock::new(|| {
-            // A test reads the shipped file.
-            #[allow(clippy::expect_used)]
             toml::from_str(include_str!("../data/meetings.toml"))
-                .expect("meetings.toml is readable")
+                .unwrap_or_else(|error| panic!("the shipped words of meetings are broken: {error}"))
         });
         &WORDS
     }

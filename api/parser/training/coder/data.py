@@ -28,9 +28,23 @@ def statements(folder):
 
 
 def fields(folder):
-    """Pairs of statement and proposition of other fields: those of the folder and those beside this file."""
-    own = sorted(glob.glob(os.path.join(HERE, "fields", "*.jsonl")))
-    return lines(os.path.join(folder, "other_fields.jsonl")) + [r for p in own for r in lines(p)]
+    """Pairs of statement and proposition of other fields: those of the folder, if any, and those beside this file."""
+    paths = [os.path.join(folder, "other_fields.jsonl")] if folder else []
+    return [r for p in paths + sorted(glob.glob(os.path.join(HERE, "fields", "*.jsonl"))) for r in lines(p)]
+
+
+def few(rows, fields, told):
+    """A few statements, pairs and articles with which every step runs. Five fields stand in for those that are held out,
+    which do not lie beside this file."""
+    kinds = {}
+    for r in fields:
+        if r["field"] not in HELD_OUT_FIELDS:
+            kinds.setdefault(r["field"], {}).setdefault(r["proposition"], []).append(r)
+    # All fields that are held out have as many propositions.
+    chosen = [f for f in sorted(kinds) if len(kinds[f]) == 4][:len(HELD_OUT_FIELDS) + 3]
+    names = dict(zip(chosen, HELD_OUT_FIELDS))
+    pairs = [{**r, "field": names.get(f, f)} for f in chosen for found in kinds[f].values() for r in found[:3]]
+    return rows[::200], pairs, told[::60]
 
 
 def sentences(text):

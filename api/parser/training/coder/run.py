@@ -1,10 +1,10 @@
 """From the data to weights and scores in one command.
 
     python run.py --train DATA --codebook default.toml --out OUT [--parsed PARSED] [--positions EVAL/positions] [--stance EVAL/stance]
-    python run.py --train DATA --codebook default.toml --out OUT --smoke
+    python run.py --codebook default.toml --out OUT --smoke
 
-DATA holds coded statements and other_fields.jsonl. `articles/` and `statements/` beside this file are read too. PARSED is
-what `plenary parse --format ndjson` makes of the articles (`python articles.py articles/*.txt > ARTICLES.jsonl`): with it
+DATA holds coded statements and other_fields.jsonl. `articles/`, `statements/` and `fields/` beside this file are always read.
+PARSED is what `plenary parse --format ndjson` makes of the articles (articles.py prints them as JSON lines): with it
 the reader also learns how a parser cuts statements, and what is none. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
 """
 import argparse
@@ -48,15 +48,15 @@ def write(folder, model):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("train", "codebook", "out"):
+    for name in ("codebook", "out"):
         args.add_argument("--" + name, required=True)
-    args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
+    args.add_argument("--train"), args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
     args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
     args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
     args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
     args.add_argument("--seed", type=int, default=1)
-    args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does it run?")
+    args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does every step run? The scores mean nothing")
     a = args.parse_args()
     torch.manual_seed(a.seed)
     os.makedirs(a.out, exist_ok=True)
@@ -66,10 +66,13 @@ def main():
     tokenizer.no_truncation(), tokenizer.no_padding()
 
     issues, fields = data.codebook(a.codebook), data.fields(a.train)
-    rows = data.statements(a.train) + data.statements(os.path.join(HERE, "statements"))
+    rows = data.statements(os.path.join(HERE, "statements"))
+    if a.train:
+        rows = data.statements(a.train) + rows
     told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
     if a.smoke:
-        rows, fields, told, a.epochs = rows[::80], fields[::20], told[::40], 1
+        rows, fields, told = data.few(rows, fields, told)
+        a.epochs = 1
     held = [x for x in told if data.held_out(x)]
     cut, whole, groups = [], [], data.grouped(held)
     rows += [r for g in data.grouped([x for x in told if not data.held_out(x)]) for r in g]
@@ -102,11 +105,6 @@ def main():
                     [own[r["positions"][0]["issue"]] if r["positions"] else len(issues) for r in known],
                     [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
                     [t for t, _ in extra], [n for _, n in extra])
-    if a.smoke:
-        fit.save(a.out, fit.start(issues, rows))
-        coder = evaluate.Coder(a.out)
-        print(coder.code([rows[0]], coder.codebook(issues))[0]["issue"], "smoke run complete")
-        return
     fit.fit(a.out, None, issues, known, groups, cut, fields)
     evaluate.report(a.out, issues, groups, fields, a.positions, a.stance)
 

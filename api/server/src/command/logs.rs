@@ -10,7 +10,9 @@ use tracing_subscriber::EnvFilter;
 /// # Errors
 /// When the filter is not in tracing's syntax.
 pub fn start(config: &LogConfig, usual: &str) -> anyhow::Result<()> {
-    let filter = config.log.as_deref().unwrap_or(usual);
+    // Whoever fetches a Postgres tells in one line how that ended; each retry would be one more.
+    let usual = format!("{usual},reqwest_retry=error");
+    let filter = config.log.as_deref().unwrap_or(&usual);
     let filter = EnvFilter::try_new(filter)
         .with_context(|| format!("--log `{filter}` is no filter; write e.g. `info`"))?;
     let pretty = match config.log_format {

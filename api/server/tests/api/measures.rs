@@ -443,6 +443,17 @@ async fn each_side_is_measured_on_each_issue() {
         (&stance["alpha"], &stance["reason"]),
         (&Value::Null, &json!("no_pairs"))
     );
+    let csv = app.get_as("/v1/comparisons/consistency", "text/csv").await;
+    let csv = csv.text().await.unwrap();
+    let alphas: Vec<&str> = csv
+        .lines()
+        .filter_map(|line| line.strip_prefix(",,,,"))
+        .collect();
+    assert!(
+        alphas.len() == 2 && alphas[0].ends_with("stance,ordinal,,,no_pairs,0"),
+        "{csv}"
+    );
+    assert!(alphas[1].contains("/v1/positions?"), "{csv}");
     let loyalty = compare(&app, "loyalty").await;
     assert_eq!(loyalty["actors"].as_array().unwrap().len(), 2);
     assert_eq!(loyalty["actors"][0]["loyalty"], Value::Null);

@@ -11,6 +11,7 @@ use crate::http::negotiate::Format;
 use crate::http::openapi::ListProblems;
 use crate::http::problem::Problem;
 use crate::http::query::{FilterQuery, Query};
+use crate::shape::{Row, code, text};
 use crate::state::State;
 use actix_web::{HttpResponse, get, web};
 use plenary_domain::measure::alpha::{self, Metric, Undefined};
@@ -54,6 +55,9 @@ pub struct Reliability {
     /// Cells with two positions or more.
     #[schema(minimum = 0)]
     pub units: usize,
+    /// The link that lists the positions; those at one meeting are held against one another.
+    #[schema(format = "uri-reference")]
+    pub positions: String,
 }
 
 /// A field of the records.
@@ -89,6 +93,7 @@ impl Reliability {
         metric: Metric,
         units: &[[u32; N]],
         seed: u64,
+        positions: &str,
     ) -> Reliability {
         let found = alpha::with_interval(units, metric, seed);
         Reliability {
@@ -107,6 +112,7 @@ impl Reliability {
                 Undefined::NoVariation => ReliabilityReason::NoVariation,
             }),
             units: alpha::pairable(units).len(),
+            positions: positions.to_owned(),
         }
     }
 }
@@ -135,22 +141,68 @@ fn reliability(measured: &Measured, seed: u64) -> Vec<Reliability> {
         stances.push(stance);
         acts.push(act);
     }
+    let link = measured.links.to(None, None, None);
+    let (stance, act) = (Metric::Ordinal, Metric::Nominal);
     vec![
-        Reliability::of(ReliabilityField::Stance, Metric::Ordinal, &stances, seed),
-        Reliability::of(ReliabilityField::Act, Metric::Nominal, &acts, seed),
+        Reliability::of(ReliabilityField::Stance, stance, &stances, seed, &link),
+        Reliability::of(ReliabilityField::Act, act, &acts, seed, &link),
     ]
 }
 
+/// A line of CSV or NDJSON: the number of a side and issue, or alpha of a field.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Line {
+    /// Consistency of a side on an issue.
+    Measure(IssueMeasure),
+    /// Alpha over all of them.
+    Reliability(Reliability),
+}
+
+impl Row for Line {
+    fn columns() -> Vec<&'static str> {
+        let mut columns = IssueMeasure::columns();
+        columns.extend(["field", "metric", "low", "high", "reason", "units"]);
+        columns
+    }
+
+    fn fields(&self) -> Vec<String> {
+        let none = |count: usize| std::iter::repeat_n(String::new(), count);
+        match self {
+            Line::Measure(measure) => measure.fields().into_iter().chain(none(6)).collect(),
+            Line::Reliability(reliability) => {
+                // Alpha stands where the numbers do, and belongs to no side and no issue.
+                let mut fields: Vec<String> = none(IssueMeasure::columns().len()).collect();
+                fields[3] = text(&reliability.alpha);
+                if let Some(last) = fields.last_mut() {
+                    last.clone_from(&reliability.positions);
+                }
+                fields.extend([
+                    code(&reliability.field),
+                    code(&reliability.metric),
+                    text(&reliability.interval.map(|interval| interval.low)),
+                    text(&reliability.interval.map(|interval| interval.high)),
+                    reliability.reason.as_ref().map(code).unwrap_or_default(),
+                    reliability.units.to_string(),
+                ]);
+                fields
+            }
+        }
+    }
+}
+
 impl Comparison for Consistencies {
-    type Line = IssueMeasure;
+    type Line = Line;
 
     fn about(&self) -> Vec<(&'static str, String)> {
         let measures = self.measures.about();
         [measures, vec![("seed", self.seed.to_string())]].concat()
     }
 
-    fn lines(self) -> Vec<IssueMeasure> {
-        self.measures.values
+    fn lines(self) -> Vec<Line> {
+        let measures = self.measures.values.into_iter().map(Line::Measure);
+        let reliability = self.reliability.into_iter().map(Line::Reliability);
+        measures.chain(reliability).collect()
     }
 }
 
@@ -167,6 +219,7 @@ impl Consistencies {
                 Metric::Ordinal,
                 &cells,
                 1,
+                "/v1/positions?revision=4",
             )],
         }
     }
@@ -178,16 +231,16 @@ impl Consistencies {
 /// opposite; and over all sides how far the positions of one side on one issue at one meeting agree
 /// beyond chance (Krippendorff's alpha, `reliability`). It tells whether the reported positions fit
 /// together. It does not tell whether a difference is a change over time (see `/v1/comparisons/shifts`)
-/// or a fault of a record. As CSV and NDJSON there is one line a side and issue.
+/// or a fault of a record. As CSV and NDJSON there is one line a side and issue, then one for each alpha.
 #[utoipa::path(
     tag = "comparisons",
     params(FilterQuery, CountingQuery, SeedQuery),
     responses(
-        (status = 200, description = "Consistency; as CSV or NDJSON one line a side and issue.",
+        (status = 200, description = "Consistency; as CSV or NDJSON one line a side and issue, then one an alpha.",
             content(
                 (Consistencies = "application/json", example = json!(Consistencies::example())),
-                (String = "text/csv", example = json!(answer::text(Format::Csv, &Consistencies::example().measures.values))),
-                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &Consistencies::example().measures.values))))),
+                (String = "text/csv", example = json!(answer::text(Format::Csv, &Consistencies::example().lines()))),
+                (String = "application/x-ndjson", example = json!(answer::text(Format::Ndjson, &Consistencies::example().lines()))))),
         ListProblems,
     )
 )]
