@@ -54,6 +54,7 @@ def main():
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
     args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
     args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
+    args.add_argument("--pair-passes", type=int, default=2, help="passes of the pair reader alone over the other fields")
     args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does every step run? The scores mean nothing")
@@ -72,7 +73,7 @@ def main():
     told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
     if a.smoke:
         rows, fields, told = data.few(rows, fields, told)
-        a.epochs = 1
+        a.epochs = a.pair_passes = 1
     held = [x for x in told if data.held_out(x)]
     cut, whole, groups = [], [], data.grouped(held)
     rows += [r for g in data.grouped([x for x in told if not data.held_out(x)]) for r in g]
@@ -88,6 +89,8 @@ def main():
         model.load_state_dict({k: v.float() for k, v in torch.load(a.weights).items()}, strict=False)
     if a.epochs:
         train.train(model, material, a.epochs, a.rate, a.seed, a.minutes)
+    if a.pair_passes:
+        train.train_pair(model, material, a.pair_passes, 1.5e-4, a.seed)
     torch.save(model.state_dict(), os.path.join(a.out, "coder.pt"))
     write(a.out, model.eval())
 

@@ -1,4 +1,5 @@
 """Joint training of the lower half, the reader of a statement and the reader of statement and proposition."""
+import concurrent.futures
 import copy
 import time
 
@@ -208,3 +209,48 @@ def train(model, m, epochs, rate, seed, minutes=None, size=256, average=0.998, s
             + f", {time.time() - began:.0f} s", flush=True)
     model.load_state_dict(mean.state_dict())
     model.cpu().eval()
+
+
+def train_pair(model, m, passes, rate, seed, statements=2300, size=32, parts=2, say=print):
+    """Trains the reader of statement and proposition on, on a lower half that stays as it is: the other fields, which are few
+    beside the statements, are read whole in each pass, with so many statements drawn anew."""
+    torch.set_num_threads(1)
+    random = np.random.default_rng(seed)
+    opt = torch.optim.AdamW(model.pair.parameters(), lr=rate, weight_decay=0.02)
+    mean = copy.deepcopy(model.pair).requires_grad_(False)
+    pool = concurrent.futures.ThreadPoolExecutor(parts)
+    model.eval(), model.pair.train()
+
+    def loss(rows):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            ids, marks = pad([(ids, marks) for ids, marks, _, _ in rows])
+            pids, pmarks = pad([marked(p, inputs.PROPOSITION) for _, _, p, _ in rows])
+            with torch.no_grad():
+                states, pstates = model.lower(ids), model.lower(pids)
+            found = model.pair(torch.cat([states, pstates[:, 1:]], 1), torch.cat([marks, pmarks[:, 1:]], 1))
+        value = F.cross_entropy(found.float(), torch.tensor([c for *_, c in rows]), label_smoothing=0.05)
+        (value / parts).backward()
+        return float(value.detach())
+
+    everything = [(read, n) for read in m.reads for n in range(len(read.rows)) if read.rows[n].get("counts", 1.0)]
+    done = 0
+    for at in range(passes):
+        found = [(*m.fields.worn(n, random), p, c) for n in m.train_fields for p, c in m.field_pairs(m.fields.rows[n], random)]
+        for k in random.choice(len(everything), min(statements, len(everything)), replace=False):
+            read, n = everything[k]
+            found += [(*read.worn(n, random), p, c) for p, c in m.pairs(read.rows[n], random)]
+        order, began, total = batches([len(f[0]) + len(f[2]) for f in found], size, random), time.time(), []
+        for k, rows in enumerate(order):
+            share = (at + k / len(order)) / passes
+            opt.param_groups[0]["lr"] = rate * min(share / 0.05 + 0.02, 1.0) * max(0.02, 1 - share)
+            total += list(pool.map(loss, [[found[i] for i in rows[j::parts]] for j in range(parts) if rows[j::parts]]))
+            torch.nn.utils.clip_grad_norm_(model.pair.parameters(), 1.0)
+            opt.step()
+            opt.zero_grad(set_to_none=False)
+            done += 1
+            with torch.no_grad():
+                for a, b in zip(mean.parameters(), model.pair.parameters()):
+                    a.lerp_(b, 1 - min(0.98, (1 + done) / (10 + done)))
+        say(f"pairs {at + 1}/{passes}: {np.mean(total):.3f}, {time.time() - began:.0f} s", flush=True)
+    model.pair.load_state_dict(mean.state_dict())
+    model.eval()
