@@ -54,7 +54,7 @@ def main():
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
     args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
     args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
-    args.add_argument("--pair-passes", type=int, default=2, help="passes of the pair reader alone over the other fields")
+    args.add_argument("--pair-passes", type=int, default=3, help="passes of the pair reader alone over the other fields")
     args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does every step run? The scores mean nothing")
