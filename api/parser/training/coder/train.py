@@ -11,8 +11,8 @@ import inputs
 from data import HELD_OUT_FIELDS, batches, flip, marked, pad, subject_words, wordings
 
 CLASS = {1: 0, -1: 1, 0: 2, None: 3}
-# How much each loss counts: issue, act, likeness, stance, pair, counts, when.
-SHARES = (0.8, 0.5, 0.3, 1.0, 1.0, 0.3, 0.4)
+# How much each loss counts.
+SHARES = {"issue": 0.8, "act": 0.5, "likeness": 0.3, "stance": 1.0, "pair": 1.0, "counts": 0.3, "when": 0.4}
 
 
 class Material:
@@ -78,6 +78,18 @@ class Material:
         return found
 
 
+def read_pairs(pair, states, marks, pstates, pmarks):
+    """Logits [b, 4] of statements beside propositions, whose [CLS] is left out; padding may stand between the two."""
+    return pair(torch.cat([states, pstates[:, 1:]], 1), torch.cat([marks, pmarks[:, 1:]], 1))
+
+
+@torch.no_grad()
+def follow(mean, model, done, average):
+    """Lets the moving average `mean` follow `model` after `done` steps; it forgets the first steps fast."""
+    moving = [(a, b) for a, b in zip(mean.parameters(), model.parameters()) if b.requires_grad]
+    torch._foreach_lerp_([a for a, _ in moving], [b for _, b in moving], 1 - min(average, (1 + done) / (10 + done)))
+
+
 def loss_of(model, m, batch, random):
     """Loss of a batch [(kind, n)] and its parts in the order of SHARES."""
     device, other = model.lower.word.device, len(m.issues)
@@ -117,7 +129,7 @@ def loss_of(model, m, batch, random):
         issue, act, left, polar, count, when = model.reader(states, marks)
         right = model.reader.proposition(pstates[:k], pmarks[:k])
         j = torch.tensor([x for x, _, _ in pairs], device=device)
-        stance = model.pair(torch.cat([states[j], pstates[k:, 1:]], 1), torch.cat([marks[j], pmarks[k:, 1:]], 1))
+        stance = read_pairs(model.pair, states[j], marks[j], pstates[k:], pmarks[k:])
     issue, act, left, polar, count, when, right, stance = (x.float() for x in (issue, act, left, polar, count, when, right, stance))
 
     def numbers(values, kind=torch.long):
@@ -148,7 +160,7 @@ def loss_of(model, m, batch, random):
     heard = told >= 0
     losses.append(F.binary_cross_entropy_with_logits(count[heard], told[heard]) if heard.any() else count.sum() * 0)
     losses.append(cross(when, hot(whens, 4, 0.05), numbers([w >= 0 for w in whens], torch.float)))
-    return sum(s * v for s, v in zip(SHARES, losses)), torch.stack([v.detach() for v in losses])
+    return sum(s * v for s, v in zip(SHARES.values(), losses)), torch.stack([v.detach() for v in losses])
 
 
 def optimiser(model, rate):
@@ -179,7 +191,6 @@ def train(model, m, epochs, rate, seed, minutes=None, size=256, average=0.998, s
     torch.manual_seed(seed)
     model.to(device).train()
     step, mean = optimiser(model, rate), copy.deepcopy(model).requires_grad_(False)
-    moving = [(a, b) for a, b in zip(mean.parameters(), model.parameters()) if b.requires_grad]
     began, done, epoch, part = time.time(), 0, 0, 0.0
     while part < 1:
         items = [(0, n) for n in range(len(m.reads[0].rows))] + [(1, n) for n in range(len(m.reads[1].rows)) if random.random() < 0.5]
@@ -200,13 +211,14 @@ def train(model, m, epochs, rate, seed, minutes=None, size=256, average=0.998, s
             loss.backward()
             step(part)
             done += 1
-            hold = min(average, (1 + done) / (10 + done))
-            torch._foreach_lerp_([a for a, _ in moving], [b.detach() for _, b in moving], 1 - hold)
+            follow(mean, model, done, average)
             total.append(parts.cpu().numpy())
         epoch += 1
         part = part if minutes else epoch / epochs
-        say(f"epoch {epoch}: " + " ".join(f"{n} {v:.3f}" for n, v in zip(("issue", "act", "likeness", "stance", "pair", "counts", "when"), np.mean(total, 0)))
-            + f", {time.time() - began:.0f} s", flush=True)
+        # The clock may end an epoch before its first step.
+        if total:
+            losses = " ".join(f"{n} {v:.3f}" for n, v in zip(SHARES, np.mean(total, 0)))
+            say(f"epoch {epoch}: {losses}, {time.time() - began:.0f} s", flush=True)
     model.load_state_dict(mean.state_dict())
     model.cpu().eval()
 
@@ -227,7 +239,7 @@ def train_pair(model, m, passes, rate, seed, statements=2300, size=32, parts=2, 
             pids, pmarks = pad([marked(p, inputs.PROPOSITION) for _, _, p, _ in rows])
             with torch.no_grad():
                 states, pstates = model.lower(ids), model.lower(pids)
-            found = model.pair(torch.cat([states, pstates[:, 1:]], 1), torch.cat([marks, pmarks[:, 1:]], 1))
+            found = read_pairs(model.pair, states, marks, pstates, pmarks)
         value = F.cross_entropy(found.float(), torch.tensor([c for *_, c in rows]), label_smoothing=0.05)
         (value / parts).backward()
         return float(value.detach())
@@ -248,9 +260,7 @@ def train_pair(model, m, passes, rate, seed, statements=2300, size=32, parts=2, 
             opt.step()
             opt.zero_grad(set_to_none=False)
             done += 1
-            with torch.no_grad():
-                for a, b in zip(mean.parameters(), model.pair.parameters()):
-                    a.lerp_(b, 1 - min(0.98, (1 + done) / (10 + done)))
+            follow(mean, model.pair, done, 0.98)
         say(f"pairs {at + 1}/{passes}: {np.mean(total):.3f}, {time.time() - began:.0f} s", flush=True)
     model.pair.load_state_dict(mean.state_dict())
     model.eval()
