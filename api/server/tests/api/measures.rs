@@ -443,6 +443,20 @@ async fn each_side_is_measured_on_each_issue() {
         (&stance["alpha"], &stance["reason"]),
         (&Value::Null, &json!("no_pairs"))
     );
+    // An actor without a meeting is held against nobody.
+    let by_actor = compare(&app, "consistency?by=actor").await;
+    let link = by_actor["reliability"][0]["positions"].as_str().unwrap();
+    let compared = app.json(&format!("{link}&limit=200")).await;
+    let all = app.json("/v1/positions?limit=200").await;
+    let placed = |list: &Value| {
+        let items = list["items"].as_array().unwrap();
+        items
+            .iter()
+            .filter(|item| !item["meeting"].is_null())
+            .count()
+    };
+    assert_eq!(compared["items"].as_array().unwrap().len(), placed(&all));
+    assert_eq!(placed(&compared), placed(&all));
     let csv = app.get_as("/v1/comparisons/consistency", "text/csv").await;
     let csv = csv.text().await.unwrap();
     let alphas: Vec<&str> = csv

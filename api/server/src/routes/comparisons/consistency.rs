@@ -55,7 +55,7 @@ pub struct Reliability {
     /// Cells with two positions or more.
     #[schema(minimum = 0)]
     pub units: usize,
-    /// The link that lists the positions; those at one meeting are held against one another.
+    /// The link that lists the positions held against one another: all those of a meeting.
     #[schema(format = "uri-reference")]
     pub positions: String,
 }
@@ -141,7 +141,7 @@ fn reliability(measured: &Measured, seed: u64) -> Vec<Reliability> {
         stances.push(stance);
         acts.push(act);
     }
-    let link = measured.links.to(None, None, None);
+    let link = measured.links.placed();
     let (stance, act) = (Metric::Ordinal, Metric::Nominal);
     vec![
         Reliability::of(ReliabilityField::Stance, stance, &stances, seed, &link),
@@ -172,11 +172,13 @@ impl Row for Line {
             Line::Measure(measure) => measure.fields().into_iter().chain(none(6)).collect(),
             Line::Reliability(reliability) => {
                 // Alpha stands where the numbers do, and belongs to no side and no issue.
-                let mut fields: Vec<String> = none(IssueMeasure::columns().len()).collect();
-                fields[3] = text(&reliability.alpha);
-                if let Some(last) = fields.last_mut() {
-                    last.clone_from(&reliability.positions);
-                }
+                let field = |column| match column {
+                    "value" => text(&reliability.alpha),
+                    "positions" => reliability.positions.clone(),
+                    _ => String::new(),
+                };
+                let mut fields: Vec<String> =
+                    IssueMeasure::columns().into_iter().map(field).collect();
                 fields.extend([
                     code(&reliability.field),
                     code(&reliability.metric),

@@ -35,11 +35,6 @@ impl Links {
         reads: Reads,
     ) -> Links {
         // What the counts leave out must be left out of the lists, too.
-        let leave = |asked: &mut Option<String>, slug: &str| match asked {
-            Some(asked) if asked.split(',').any(|one| one.trim() == slug) => {}
-            Some(asked) => *asked = format!("{asked},{slug}"),
-            None => *asked = Some(slug.to_owned()),
-        };
         if by == RowKind::Party && reads != Reads::Everything {
             leave(&mut pinned.not_parties, NONE);
         }
@@ -99,6 +94,13 @@ impl Links {
             RowKind::Party => self.written([side, None, meeting, issue]),
             RowKind::Actor => self.written([None, side, meeting, issue]),
         }
+    }
+
+    /// To all positions of a meeting.
+    pub(crate) fn placed(&self) -> String {
+        let mut rest = self.pinned.clone();
+        leave(&mut rest.not_meetings, NONE);
+        format!("/v1/positions?{}", rest.query_string())
     }
 
     /// To an actor's positions for a party.
@@ -172,5 +174,14 @@ impl Links {
         // A revision is always among the rest.
         link.push_str(&self.rest);
         link
+    }
+}
+
+/// Adds a slug to those that a request leaves out.
+fn leave(asked: &mut Option<String>, slug: &str) {
+    match asked {
+        Some(asked) if asked.split(',').any(|one| one.trim() == slug) => {}
+        Some(asked) => *asked = format!("{asked},{slug}"),
+        None => *asked = Some(slug.to_owned()),
     }
 }
