@@ -8,6 +8,7 @@ pub mod context;
 pub mod document;
 pub mod intake;
 pub mod language;
+pub mod legible;
 pub mod network;
 pub mod stage;
 

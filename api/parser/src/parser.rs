@@ -5,12 +5,13 @@ use crate::context::{Context, ParserError};
 use crate::document::{Attribution, Document};
 use crate::stage::segment::Text;
 use crate::stage::{actors, attribute, code, meetings, parties, segment};
-use crate::{intake, language};
+use crate::{intake, language, legible};
 use plenary_domain::parsed::ParsedArticle;
 use plenary_domain::{Codebook, Gazetteer, NewArticle};
+use std::borrow::Cow;
 
 /// Version of the parser's code and weights; raised whenever a record could come out differently.
-pub const VERSION: &str = "5";
+pub const VERSION: &str = "6";
 
 /// A parser: models, gazetteer and codebook, ready to run on many threads at once.
 #[derive(Debug)]
@@ -87,9 +88,15 @@ impl Parser {
         document
     }
 
-    /// Everything found in an article.
+    /// Everything found in an article. A damaged text is mended for reading ([`legible`]); the spans point into the
+    /// given one.
     pub fn parse(&self, article: &NewArticle) -> ParsedArticle {
-        assemble(self.document(article), self.codebook())
+        let seen = legible::article(article);
+        let mut parsed = assemble(self.document(&seen), self.codebook());
+        if let Cow::Owned(_) = seen {
+            legible::restore(article, &mut parsed);
+        }
+        parsed
     }
 
     /// The records of a document that [`Parser::document`] has filled.

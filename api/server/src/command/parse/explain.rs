@@ -4,11 +4,13 @@ use super::line::words;
 use plenary_domain::NewArticle;
 use plenary_parser::Parser;
 use plenary_parser::document::{Choice, Document};
+use plenary_parser::legible;
 use std::fmt::Write;
 
 /// Every layer of an article's document, in the order of the stages.
 pub(super) fn explain(parser: &Parser, place: &str, article: &NewArticle) -> String {
-    let document = parser.document(article);
+    let article = legible::article(article);
+    let document = parser.document(&article);
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{place}");
