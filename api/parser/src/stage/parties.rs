@@ -230,6 +230,9 @@ fn party(sides: &mut Sides, context: &Context, cast: &Cast<'_>, side: Side) -> u
 /// What the offices told of a person say; `None` where they name no side.
 fn of_person(context: &Context, cast: &Cast<'_>, person: &Person) -> Option<Verdict> {
     let (offices, name) = (person.offices.as_slice(), person.words.as_slice());
+    if let Some(side) = sent_for(cast, person) {
+        return Some((Some(side), "parties/for", 0.9));
+    }
     // Whoever presides over an organisation speaks for it.
     if let Some(side) = offices.iter().find(|o| o.chair).and_then(|o| o.side) {
         return Some((Some(side), "parties/chair", 0.85));
@@ -338,6 +341,22 @@ fn serves(context: &Context, cast: &Cast<'_>, offices: &[Office]) -> Option<Side
         .iter()
         .any(|place| place.side == Some(side))
         .then_some(side)
+}
+
+/// The side behind a person's first mention: "Minister Olaf Tveit for Norvia".
+fn sent_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
+    let words = &cast.words;
+    let &(_, to) = person.mentions.first()?;
+    let behind = words
+        .get(to)
+        .filter(|word| word.fold == "for" && word.follows())?;
+    let at = to + 1 + usize::from(words.get(to + 1)?.fold == "the");
+    let place = cast.naming.place(at).filter(|place| place.from == at)?;
+    // "Thanked Olaf Tveit for Norvia's help", "for Norvian help".
+    let named = place.form == Form::Name && !words[place.to - 1].possessive;
+    (named && words[at].sentence == behind.sentence && !words[to - 1].possessive)
+        .then_some(place.side)
+        .flatten()
 }
 
 /// The side that opens a sentence of a person's first ones: "For Norvia, …".

@@ -288,14 +288,20 @@ pub(crate) fn add_local(
     for (at, word) in words.iter().enumerate() {
         let preceded = at >= 2
             && words[at - 1].fold == "of"
-            && lexicon.roles.official.contains(&words[at - 2].fold)
+            && lexicon
+                .roles
+                .official
+                .contains(&words[office_before(words, lexicon, at - 2)].fold)
             || at >= 3
                 && words[at - 1].fold == "of"
                 && matches!(
                     words[at - 2].fold.as_str(),
                     "republic" | "kingdom" | "federation"
                 );
-        if preceded && !word.heading && free(naming, at) && is_name_word(word, lexicon) {
+        // "Minister of Commerce": what an office is for owns nobody.
+        let subject = lexicon.roles.modifiers.contains(&word.fold);
+        if preceded && !subject && !word.heading && free(naming, at) && is_name_word(word, lexicon)
+        {
             let mut to = at + 1;
             while to < words.len() && words[to].follows() && is_name_word(&words[to], lexicon) {
                 to += 1;
@@ -474,6 +480,23 @@ pub(crate) fn add_local(
         }
     }
     place_capitals(naming, words, base);
+}
+
+/// The office of which a word tells the last subject, "minister" for the "industry" of "minister of commerce and
+/// industry", or the word itself.
+fn office_before(words: &[Word<'_>], lexicon: &Lexicon, at: usize) -> usize {
+    let inside =
+        |word: &Word<'_>| lexicon.roles.modifiers.contains(&word.fold) || word.fold == "and";
+    let subjects = words[..=at]
+        .iter()
+        .rev()
+        .take(6)
+        .take_while(|word| inside(word))
+        .count();
+    match (at - subjects.min(at), subjects) {
+        (of, 1..) if of > 0 && matches!(words[of].fold.as_str(), "of" | "for") => of - 1,
+        _ => at,
+    }
 }
 
 /// What sides have between them.
@@ -764,20 +787,26 @@ pub(crate) fn add_again(
         "republic",
         "confederation",
     ];
-    let holds = |naming: &Naming, side: Side, noun: &str| match side {
-        Side::Known(i) => {
-            let party = &gazetteer.parties[i];
-            let kind = party.kind();
-            noun == "bloc" && matches!(kind, PartyKind::Organisation | PartyKind::Bloc)
-                || kind != PartyKind::State
-                    && std::iter::once(&party.name)
-                        .chain(&party.aliases)
-                        .chain(&party.bodies)
-                        .any(|name| fold(name).split_whitespace().any(|word| word == noun))
+    // How well a noun stands for a side: 2 where its name holds it, 1 where the name of one of its bodies does.
+    let holds = |naming: &Naming, side: Side, noun: &str| {
+        let has = |name: &String| fold(name).split_whitespace().any(|word| word == noun);
+        match side {
+            Side::Known(i) => {
+                let party = &gazetteer.parties[i];
+                let kind = party.kind();
+                let bloc = matches!(kind, PartyKind::Organisation | PartyKind::Bloc);
+                if noun == "bloc" && bloc {
+                    2
+                } else if kind == PartyKind::State {
+                    0
+                } else if has(&party.name) || party.aliases.iter().any(has) {
+                    2
+                } else {
+                    u8::from(party.bodies.iter().any(has))
+                }
+            }
+            Side::Local(i) => 2 * u8::from(has(&naming.local[i].name)),
         }
-        Side::Local(i) => fold(&naming.local[i].name)
-            .split_whitespace()
-            .any(|word| word == noun),
     };
     // The last body seen for each noun.
     let nouns: HashSet<&str> = words
@@ -785,23 +814,23 @@ pub(crate) fn add_again(
         .map(|word| word.fold.as_str())
         .filter(|word| lexicon.is_again(word) || SMALL.contains(word))
         .collect();
-    let mut last: HashMap<&str, Side> = HashMap::new();
-    let mut held: HashMap<Side, Vec<&str>> = HashMap::new();
+    let mut last: HashMap<&str, (Side, u8)> = HashMap::new();
+    let mut held: HashMap<Side, Vec<(&str, u8)>> = HashMap::new();
     let mut added = Vec::new();
     for (at, word) in words.iter().enumerate() {
         if let Some(place) = naming.place(at).filter(|place| place.from == at) {
             if let Some(side) = place.side {
                 let names = held.entry(side).or_insert_with(|| {
-                    let mut names: Vec<&str> = nouns
-                        .iter()
-                        .copied()
-                        .filter(|noun| holds(naming, side, noun))
-                        .collect();
+                    let all = nouns.iter().map(|noun| (*noun, holds(naming, side, noun)));
+                    let mut names: Vec<(&str, u8)> = all.filter(|(_, how)| *how > 0).collect();
                     names.sort_unstable();
                     names
                 });
-                for noun in names {
-                    last.insert(noun, side);
+                for &mut (noun, how) in names {
+                    // "The agency" is the IAEA rather than the UN, of which agencies are bodies.
+                    if last.get(noun).is_none_or(|(_, before)| how >= *before) {
+                        last.insert(noun, (side, how));
+                    }
                 }
             }
             continue;
@@ -809,7 +838,7 @@ pub(crate) fn add_again(
         if at == 0 || naming.at[at].is_some() || word.heading {
             continue;
         }
-        let Some(side) = last.get(word.fold.as_str()) else {
+        let Some((side, _)) = last.get(word.fold.as_str()) else {
             continue;
         };
         let loud = word.text.chars().skip(1).any(char::is_uppercase);
@@ -855,7 +884,8 @@ pub(crate) fn written(words: &[Word<'_>], from: usize, to: usize) -> String {
     for (at, word) in words[from..to].iter().enumerate() {
         if at > 0 {
             if words[from + at - 1].possessive {
-                name.push_str("'s");
+                let plural = words[from + at - 1].text.ends_with('s');
+                name.push_str(if plural { "'" } else { "'s" });
             }
             name.push_str(if word.hyphened() { "-" } else { " " });
         }

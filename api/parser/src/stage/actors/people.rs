@@ -448,6 +448,7 @@ pub(crate) fn office(
     let (mut side, mut chair, mut private) = (None, false, false);
     let mut former = false;
     let mut pending: Option<Side> = None;
+    let mut owned = false;
     let mut place: Option<Side> = None;
     let mut weak: Option<Side> = None;
     let mut head_at: Option<usize> = None;
@@ -477,8 +478,10 @@ pub(crate) fn office(
                     {
                         if named.form == Form::Office {
                             weak.get_or_insert(found);
-                        } else if pending.is_none() {
+                        } else if pending.is_none() || owns && !owned {
+                            // "Brazil thanked the Kenyan envoy": who merely stands before owns nothing.
                             pending = Some(found);
+                            owned = owns;
                         }
                     }
                     if named.form == Form::Office {

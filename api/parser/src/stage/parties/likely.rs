@@ -35,6 +35,17 @@ const OF_ARMED: [&str; 6] = [
     "rebels",
     "negotiator",
 ];
+/// What a state has one of, by which it is meant: "the government's delegate".
+const GOVERNMENT: [&str; 8] = [
+    "government",
+    "army",
+    "military",
+    "junta",
+    "council",
+    "regime",
+    "presidency",
+    "cabinet",
+];
 /// How many words of what is said are read, so that time stays linear in the text's length.
 const SAID: usize = 200;
 /// Below that share no side is chosen: a wrong one is worse than none.
@@ -196,6 +207,29 @@ impl<'a, 'd> Likely<'a, 'd> {
         })
     }
 
+    /// True where a side owns an office that leads to the speaker's name: "Norvia's delegate, Dr Olaf Tveit".
+    fn owns_office(&self, place: &Named, here: &Here) -> bool {
+        let words = &self.cast.words;
+        let between = &words[place.to..here.from];
+        words[place.to - 1].possessive
+            && place.from >= here.start
+            && between.len() <= 8
+            && between
+                .iter()
+                .any(|word| self.context.lexicon.is_role(&word.fold))
+            && !between.iter().any(|word| word.possessive)
+    }
+
+    /// True where the speaker's office is one of "the government", of nobody's in particular.
+    fn of_the_government(&self, speaker: &Speaker<'_>, from: usize) -> bool {
+        let words = &self.cast.words;
+        let near = from.saturating_sub(6)..from;
+        let own = near.filter(|at| words[*at].sentence == words[from].sentence);
+        let offices = speaker.offices.iter().flat_map(|&(from, to)| from..to);
+        own.chain(offices)
+            .any(|at| GOVERNMENT.contains(&words[at].fold.as_str()) && words[at].possessive)
+    }
+
     /// What depends on the speaker alone.
     fn here(&self, speaker: &Speaker<'_>) -> Here {
         let words = &self.cast.words;
@@ -244,6 +278,7 @@ impl<'a, 'd> Likely<'a, 'd> {
             subject: subject(self.cast, at),
             its: matches!(words[at].fold.as_str(), "its" | "their" | "our"),
             owned: self.owned(speaker),
+            government: self.of_the_government(speaker, from),
             counterpart: words[start..at.max(start)]
                 .iter()
                 .chain(&words[at..to])
@@ -295,6 +330,7 @@ impl<'a, 'd> Likely<'a, 'd> {
             facts.when("close behind of", close && of);
         }
         let touching = places.iter().rev().find(|place| place.to <= here.from);
+        let mut lead = false;
         if let Some(place) =
             touching.filter(|place| place.from >= here.start && place.to + 5 > here.from)
         {
@@ -305,6 +341,7 @@ impl<'a, 'd> Likely<'a, 'd> {
                     .iter()
                     .all(|word| !word.capital());
             facts.when("leads to the name", leads && between.len() > 1);
+            lead = leads && between.len() > 1;
         }
         let led = words[here.at.saturating_sub(2)..here.at]
             .iter()
@@ -368,6 +405,20 @@ impl<'a, 'd> Likely<'a, 'd> {
             "of the counterpart",
             here.counterpart && here.previous == Some(side),
         );
+        let count = self.counts.get(&side).copied().unwrap_or(1);
+        let share = |n: usize| (1.0 + n as f32).ln();
+        let often = share(count) / share(self.most);
+        let host = self
+            .document
+            .structure
+            .dateline
+            .as_ref()
+            .is_some_and(|dateline| {
+                places.iter().any(|place| {
+                    words[place.from].span.start < dateline.span.end
+                        && dateline.span.start < words[place.to - 1].span.end
+                })
+            });
         // What it is, and what the office serves.
         let kind = naming.kind(&self.context.gazetteer, side);
         let (state, body, armed) = here.serves;
@@ -380,6 +431,16 @@ impl<'a, 'd> Likely<'a, 'd> {
                 facts.when("state, office of state", state);
                 facts.when("state, office of body", body);
                 facts.when("state, armed", armed);
+                facts.of(
+                    "state, often, office of state",
+                    if state { often } else { 0.0 },
+                );
+                facts.of(
+                    "state, often, of the government",
+                    if here.government { often } else { 0.0 },
+                );
+                facts.when("state, host, of the government", here.government && host);
+                facts.when("state, host, office of state", state && host);
             }
             PartyKind::Organisation | PartyKind::Bloc => {
                 is("body", &mut facts);
@@ -404,21 +465,18 @@ impl<'a, 'd> Likely<'a, 'd> {
             "a hint, nearest",
             hint && here.before.first() == Some(&side),
         );
+        facts.when("a hint, leads", hint && lead);
+        facts.when(
+            "owns the office",
+            touching.is_some_and(|place| self.owns_office(place, here)),
+        );
         facts.when(
             "a hint, in the sentence",
             hint && here.inside.contains(&side),
         );
-        let count = self.counts.get(&side).copied().unwrap_or(1);
-        let share = |n: usize| (1.0 + n as f32).ln();
-        facts.of("often", share(count) / share(self.most));
+        facts.of("often", often);
         facts.when("named once", count == 1);
-        if let Some(dateline) = &self.document.structure.dateline {
-            let host = places.iter().any(|place| {
-                words[place.from].span.start < dateline.span.end
-                    && dateline.span.start < words[place.to - 1].span.end
-            });
-            facts.when("host", host);
-        }
+        facts.when("host", host);
         facts.when(
             "same office elsewhere",
             self.elsewhere(speaker, here, places),
@@ -546,6 +604,7 @@ struct Here {
     subject: Option<Side>,
     its: bool,
     owned: bool,
+    government: bool,
     counterpart: bool,
     /// The side of whoever spoke before.
     previous: Option<Side>,
