@@ -324,6 +324,7 @@ async fn ingesting_twice_stores_once_and_says_why_the_rest_failed() {
         let (text, reasons) = (out(&output), err(&output));
         assert!(text.starts_with(counts), "{text}{reasons}");
         assert!(text.contains("2 failed"), "{text}");
+        assert!(text.contains("1 file of another kind left out"), "{text}");
         assert!(reasons.contains("c.ndjson:3"), "{reasons}");
         assert!(reasons.contains("d.txt"), "{reasons}");
         assert_eq!(output.status.code(), Some(1));

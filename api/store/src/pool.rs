@@ -8,9 +8,16 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo};
-use sqlx::{Describe, Either, Execute, Executor, PgPool, Postgres, SqlStr, Transaction};
+use sqlx::{
+    Connection, Describe, Either, Execute, Executor, PgConnection, PgPool, Postgres, SqlStr,
+    Transaction,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// How long one attempt to connect may take.
+const ONCE: Duration = Duration::from_secs(1);
 
 type Outcome<T> = Result<T, sqlx::Error>;
 
@@ -58,13 +65,25 @@ impl Pool {
 
     pub(crate) async fn acquire(&self) -> Outcome<PoolConnection<Postgres>> {
         let _waiting = self.wait();
-        self.inner.acquire().await
+        match self.inner.acquire().await {
+            Err(sqlx::Error::PoolTimedOut) if self.inner.size() == 0 => Err(self.obstacle().await),
+            found => found,
+        }
+    }
+
+    /// Why there is no connection at all: the library's pool keeps trying and then tells only that time is up.
+    async fn obstacle(&self) -> sqlx::Error {
+        let options = self.inner.connect_options();
+        match tokio::time::timeout(ONCE, PgConnection::connect_with(&options)).await {
+            Ok(Err(error)) => error,
+            Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+        }
     }
 
     /// A connection with a transaction begun on it.
     pub(crate) async fn begin(&self) -> Outcome<Transaction<'static, Postgres>> {
-        let _waiting = self.wait();
-        self.inner.begin().await
+        let connection = self.acquire().await?;
+        Transaction::begin(connection, None).await
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -77,6 +77,7 @@ impl Ingest {
             let pool = ParsePool::new(parser, cores, cores)?;
             let bytes = input::size(&self.paths);
             let bar = progress(bytes);
+            let left_out = input::left_out(&self.paths);
             let inputs = input::read(self.paths, self.from);
             let loading = Loading {
                 store: database.store.clone(),
@@ -85,12 +86,18 @@ impl Ingest {
                 max_article_bytes: self.max_article_bytes,
                 made_by: "ingest",
             };
-            loading.run(inputs, &bar, &stop).await
+            let summary = loading.run(inputs, &bar, &stop).await?;
+            anyhow::Ok((summary, left_out))
         }
         .await;
         database.close().await;
-        let summary = result?;
+        let (summary, left_out) = result?;
         println!("{}", summary.text());
+        match left_out {
+            0 => {}
+            1 => println!("  1 file of another kind left out; name it to have it read"),
+            many => println!("  {many} files of other kinds left out; name them to have them read"),
+        }
         Ok(if stop.is_asked() {
             eprintln!("Stopped before the end; run the same command again to go on.");
             ExitCode::from(super::STOPPED)

@@ -3,15 +3,12 @@
 //! Files are read when their turn comes and NDJSON line by line, so that neither a folder of a
 //! million files nor a file of a million lines is ever in memory as a whole.
 
-use crate::form::TextForm;
-use chrono::NaiveDate;
+use crate::form::{self, TextForm};
 use plenary_domain::NewArticle;
-use serde::Deserialize;
-use serde_json::Value;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// Longest text file and longest NDJSON line, in bytes.
 const LONGEST: u64 = 64 << 20;
@@ -87,6 +84,15 @@ pub fn size(paths: &[PathBuf]) -> Option<u64> {
     Some(bytes)
 }
 
+/// Files in folders that `read` leaves out because of their kind.
+pub fn left_out(paths: &[PathBuf]) -> usize {
+    let folders = paths.iter().filter(|path| !is_stdin(path) && path.is_dir());
+    let inside = folders.flat_map(|folder| walk(folder).flatten());
+    inside
+        .filter(|entry| entry.file_type().is_file() && by_name(entry.path()).is_none())
+        .count()
+}
+
 /// True when the path stands for standard input.
 pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
@@ -98,25 +104,27 @@ fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, Box<Input>>> + 
     if is_stdin(path) || !path.is_dir() {
         return Box::new(std::iter::once(Ok(path.to_owned())));
     }
-    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
-    Box::new(
-        WalkDir::new(path)
-            .sort_by_file_name()
-            .into_iter()
-            .filter_entry(move |entry| entry.depth() == 0 || !hidden(entry.file_name()))
-            .filter_map(|entry| match entry {
-                Ok(entry) => {
-                    let wanted = entry.file_type().is_file() && by_name(entry.path()).is_some();
-                    wanted.then(|| Ok(entry.into_path()))
-                }
-                Err(error) => {
-                    let place = error
-                        .path()
-                        .map_or_else(String::new, |p| p.display().to_string());
-                    Some(Err(Box::new(unreadable(place, &error.to_string()))))
-                }
-            }),
-    )
+    Box::new(walk(path).filter_map(|entry| match entry {
+        Ok(entry) => {
+            let wanted = entry.file_type().is_file() && by_name(entry.path()).is_some();
+            wanted.then(|| Ok(entry.into_path()))
+        }
+        Err(error) => {
+            let place = error
+                .path()
+                .map_or_else(String::new, |p| p.display().to_string());
+            Some(Err(Box::new(unreadable(place, &error.to_string()))))
+        }
+    }))
+}
+
+/// What lies in a folder, hidden files and folders left out, in the order of the names.
+fn walk(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> + Send + use<> {
+    let hidden = |entry: &DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+    WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(move |entry| entry.depth() == 0 || !hidden(entry))
 }
 
 fn by_name(path: &Path) -> Option<Content> {
@@ -241,7 +249,7 @@ impl<R: Read> Iterator for Lines<R> {
                     Err((None, format!("is longer than {LONGEST} bytes")))
                 }
                 Ok(_) if line.trim_ascii().is_empty() => continue,
-                Ok(_) => article_of_line(&line),
+                Ok(_) => form::line(&line).map_err(|error| (error.id, error.why)),
                 Err(error) => {
                     self.ended = true;
                     Err((None, error.to_string()))
@@ -285,59 +293,10 @@ fn skip_line(reader: &mut impl BufRead, ended: &mut bool) {
     }
 }
 
-/// What an NDJSON line holds. Other fields are passed over, so that exports of other programs and
-/// files of coded articles can be read as they are.
-#[derive(Deserialize)]
-struct Line {
-    text: String,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    outlet: Option<String>,
-    #[serde(default)]
-    published: Option<String>,
-    #[serde(default)]
-    url: Option<String>,
-}
-
-type Labelled<T> = (Option<String>, T);
-
-fn article_of_line(line: &[u8]) -> Result<Labelled<NewArticle>, Labelled<String>> {
-    let value: Value = serde_json::from_slice(line)
-        .map_err(|error| (None, format!("is not well-formed JSON: {error}")))?;
-    let id = match value.get("id") {
-        Some(Value::String(id)) => Some(id.clone()),
-        Some(Value::Number(id)) => Some(id.to_string()),
-        _ => None,
-    };
-    let wrong = |why: String| (id.clone(), why);
-    let line: Line = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
-    let published = line
-        .published
-        .as_deref()
-        .filter(|day| !day.trim().is_empty())
-        .map(|day| {
-            // A time of day may follow; only the day matters.
-            let day_part = day.trim().get(..10).unwrap_or(day);
-            day_part
-                .parse::<NaiveDate>()
-                .map_err(|_| wrong(format!("`published` is no day like 2022-01-31: `{day}`")))
-        })
-        .transpose()?;
-    let filled = |field: Option<String>| field.filter(|text| !text.trim().is_empty());
-    let article = NewArticle {
-        text: line.text,
-        title: filled(line.title),
-        outlet: filled(line.outlet),
-        published,
-        url: filled(line.url),
-    };
-    Ok((id, article))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
 
     fn lines(text: &str) -> Vec<(Label, Result<NewArticle, String>)> {
         let reader = BufReader::new(std::io::Cursor::new(text.as_bytes().to_vec()));

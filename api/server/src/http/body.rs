@@ -66,7 +66,7 @@ impl FromRequest for ArticleInput {
     type Future = Pin<Box<dyn Future<Output = Result<ArticleInput, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let form = form(request);
+        let form = coding(request).and_then(|()| form(request));
         let state = State::of(request).cloned();
         let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
         Box::pin(async move {
@@ -93,7 +93,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = match form(request) {
-            Ok(Form::Json) => Ok(()),
+            Ok(Form::Json) => coding(request),
             Ok(_) | Err(_) => Err(Problem::new(
                 Kind::UnsupportedMediaType,
                 "The body comes as application/json in UTF-8.",
@@ -147,6 +147,22 @@ fn form(request: &HttpRequest) -> Result<Form, Problem> {
     }
 }
 
+/// Refuses a body in a coding that is not undone.
+pub fn coding(request: &HttpRequest) -> Result<(), Problem> {
+    const KNOWN: [&str; 4] = ["identity", "gzip", "deflate", "br"];
+    let Some(given) = request.headers().get(CONTENT_ENCODING) else {
+        return Ok(());
+    };
+    let given = given.to_str().unwrap_or_default().trim();
+    if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(given)) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Kind::UnsupportedMediaType,
+        format!("A body comes as it is or as gzip, deflate or br, not as `{given}`."),
+    ))
+}
+
 /// Bytes of a compressed body that are decoded at a time. They can grow a thousandfold.
 const PIECE: usize = 2048;
 
@@ -194,8 +210,12 @@ pub fn too_slow(patience: Duration) -> Problem {
 }
 
 fn unreadable(error: &actix_web::Error) -> Problem {
-    let status = error.as_response_error().status_code();
-    Problem::new(Kind::of_status(status), error.to_string())
+    let kind = Kind::of_status(error.as_response_error().status_code());
+    let detail = match kind {
+        Kind::TooLarge => "The body has more bytes than this server takes.",
+        _ => "The body breaks off or is not in the coding that its head tells.",
+    };
+    Problem::new(kind, detail)
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Problem> {

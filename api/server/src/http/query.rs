@@ -4,9 +4,10 @@
 //! filter"; so is an empty value where a list, a number or a day is due. What an operation documents
 //! is what it accepts: the check asks the same `IntoParams` that writes the OpenAPI document.
 
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use crate::shape::{ActCode, ModeCode, StanceCode};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use percent_encoding::percent_decode_str;
 use plenary_domain::PositionFilter;
 use plenary_domain::filter::{Choice, Paging};
 use serde::de::DeserializeOwned;
@@ -40,6 +41,9 @@ impl<T: Parts> FromRequest for Query<T> {
 }
 
 fn read<T: Parts>(query: &str) -> Result<T, Problem> {
+    if percent_decode_str(query).decode_utf8().is_err() {
+        return Err(Problem::new(Kind::Malformed, "The query is not UTF-8."));
+    }
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|error| Problem::invalid("query", error.to_string()))?
         .into_inner();

@@ -1,5 +1,6 @@
 //! `/v1/articles`: articles go in, alone or in batches, and are read back with their records.
 
+use crate::form;
 use crate::http::access::{Caller, MayIngest, MayRead, MayReview};
 use crate::http::answer;
 use crate::http::body::{self, ArticleInput, NewArticleBody};
@@ -379,7 +380,7 @@ impl BatchResult {
     tag = "articles",
     security(("key" = ["ingest"])),
     request_body(
-        description = "Articles as `POST /v1/articles` takes them in JSON, one a line.",
+        description = "Articles as `POST /v1/articles` takes them in JSON, one a line; other fields, such as an `id` of your own, are passed over.",
         content((String = "application/x-ndjson", example = json!(BatchResult::example_request())))
     ),
     responses(
@@ -410,6 +411,7 @@ pub(crate) async fn create_articles(
             format!("A batch comes as application/x-ndjson, not as `{given}`."),
         ));
     }
+    body::coding(&request)?;
     // A database that is away is one answer for the batch and not one for each line.
     state.store.ready().await?;
     let width = state.batch_width;
@@ -465,10 +467,10 @@ async fn store_line(
     caller: &Caller,
     line: &[u8],
 ) -> Result<(Uuid, Option<u64>), Problem> {
-    let text = std::str::from_utf8(line).map_err(|error| {
-        Problem::new(Kind::Malformed, format!("The line is not UTF-8: {error}."))
+    let (_, article) = form::line(line).map_err(|error| match error.malformed {
+        true => Problem::new(Kind::Malformed, format!("The line {}.", error.why)),
+        false => Problem::invalid("body", error.why),
     })?;
-    let article: NewArticle = body::from_json(text)?;
     body::check(&article, state.max_article_bytes)?;
     if let Some(known) = state.store.find_known(&article).await? {
         return Ok((known.article_id, None));

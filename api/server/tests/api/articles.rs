@@ -118,7 +118,38 @@ async fn unusable_articles_are_problems_and_nothing_is_stored() {
         .header("content-type", "text/plain")
         .body(vec![0xff, 0xfe]);
     problem(not_utf8.send().await.unwrap(), 400, "malformed").await;
+    for (path, form) in [
+        ("/v1/articles", "text/plain"),
+        ("/v1/parse", "application/json"),
+        ("/v1/articles/batch", "application/x-ndjson"),
+    ] {
+        let coded = app.request("POST", path).header("content-type", form);
+        let coded = coded.header("content-encoding", "compress").body("{}");
+        problem(coded.send().await.unwrap(), 415, "unsupported-media-type").await;
+    }
     assert_eq!(app.json("/v1/articles").await["total"], 0);
+}
+
+#[tokio::test]
+async fn a_batch_takes_the_lines_that_the_command_line_takes() {
+    let app = TestApp::start().await;
+    let line =
+        json!({"id": 7, "text": TEXT, "published": "2031-05-10T09:30:00Z", "desk": "Vienna"});
+    let lines = format!(
+        "{line}\n[1]\n{}",
+        json!({"id": "b", "text": TEXT, "published": "May"})
+    );
+    let sent = app
+        .post("/v1/articles/batch", "application/x-ndjson", lines)
+        .await;
+    let text = sent.text().await.unwrap();
+    let outcomes: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["outcome"].clone())
+        .collect();
+    assert_eq!(outcomes, ["stored", "failed", "failed"], "{text}");
+    let articles = app.json("/v1/articles").await;
+    assert_eq!(articles["items"][0]["published"], "2031-05-10");
 }
 
 #[tokio::test]

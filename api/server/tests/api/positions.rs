@@ -182,6 +182,7 @@ async fn wrong_queries_are_named() {
         assert_eq!(problem["errors"][0]["location"], location, "{query}");
     }
     assert_eq!(app.json("/v1/positions?q=").await["total"], 0);
+    problem(app.get("/v1/positions?q=%ff").await, 400, "malformed").await;
     let unknown = "/v1/positions/00000000-0000-7000-8000-000000000000";
     problem(app.get(unknown).await, 404, "not-found").await;
     problem(app.get("/v1/positions/1").await, 422, "validation").await;

@@ -42,9 +42,9 @@ pub(crate) fn add(
             continue;
         }
         let party = *index.entry(key).or_insert_with(|| {
-            naming
-                .local
-                .push(LocalParty::new(name, kind(words, lexicon, from, to)));
+            let mut party = LocalParty::new(name, kind(words, lexicon, from, to));
+            party.doubtful = true;
+            naming.local.push(party);
             naming.local.len() - 1
         });
         // "In Marrick", "Marrick and Tarn": where people are, or one of several, is a place.
