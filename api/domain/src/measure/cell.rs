@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn stated_coverage_holds_from_consensus_to_even_split() {
+    fn stated_coverage_holds_on_average_over_true_mixes() {
         use rand::SeedableRng;
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(11);
         for n in 2..=30 {
@@ -395,6 +395,13 @@ mod tests {
             // Shown with `--nocapture`.
             println!("n = {n}: {coverage:.4}");
             assert!((0.93..=0.97).contains(&coverage), "n = {n}: {coverage}");
+        }
+        // Over all mixes evenly, among which consensus is rarer than the prior has it, the smallest cells fall a
+        // little short.
+        for n in 2..=30 {
+            let coverage = coverage(n, 6_000, 1.0, &mut rng);
+            println!("even, n = {n}: {coverage:.4}");
+            assert!((0.91..=0.97).contains(&coverage), "n = {n}: {coverage}");
         }
     }
 

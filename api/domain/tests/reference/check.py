@@ -416,6 +416,24 @@ def check_grid(server, rows):
             assert cell["sufficient"] == (low > 0 or high < 0)
 
 
+def check_grid_table(server):
+    """The grid as CSV says by the names of its columns what it says as JSON."""
+    lines = list(csv.DictReader(io.StringIO(server.text("/v1/comparisons/positions", "text/csv"))))
+    table = {(line["side"], line["issue"], line["meeting"]): line for line in lines}
+    shown = 0
+    for row in server.json("/v1/comparisons/positions")["rows"]:
+        for cell in row["cells"]:
+            side = row["party"]["slug"] if row["party"] else ""
+            line = table[side, row["issue"]["slug"], cell["meeting"] or ""]
+            for name in ("count", "support", "neutral", "oppose", "stance", "articles"):
+                same("grid: columns", cell[name], float(line[name]))
+            for name, value in line.items():
+                if name.startswith("act_"):
+                    same("grid: columns of acts", cell["acts"].get(name[4:], 0), int(value))
+            shown += 1
+    assert shown == len(lines) == len(table)
+
+
 def p_value(before, after):
     """Permutation p-value of a difference of means, by all ways to part the union."""
     n, m = int(sum(before)), int(sum(after))
@@ -464,13 +482,15 @@ def check_shifts(server, rows):
         same("shifts: p-value", p_value(before, after), shift["p_value"])
         moved = posterior(after, generator) - posterior(before, generator)
         same("shifts: probability", float(np.mean(np.abs(moved) > 0.25)), shift["probability"], 0.02)
+        # Stretched to the difference, which can lie outside at the ends of the scale.
         low, high = np.quantile(moved, [0.025, 0.975])
-        same("shifts: interval", float(low), shift["interval"]["low"], DRAWN)
-        same("shifts: interval", float(high), shift["interval"]["high"], DRAWN)
+        same("shifts: interval", min(float(low), shift["difference"]), shift["interval"]["low"], DRAWN)
+        same("shifts: interval", max(float(high), shift["difference"]), shift["interval"]["high"], DRAWN)
     ranked = sorted(s["p_value"] for s in shifts.values())
     bound = max((p for i, p in enumerate(ranked) if p <= 0.05 * (i + 1) / len(ranked)), default=-1)
     for shift in shifts.values():
         assert shift["significant"] == (shift["p_value"] <= bound)
+        assert shift["significant"] or shift["direction"] in ("unchanged", "insufficient"), shift
 
 
 def check_counting(server, rows):
@@ -525,6 +545,7 @@ def main():
             issues = server.json("/v1/issues", limit=1000)["total"]
             assert len(rows) > 50, "the sample corpus has hardly any positions"
             check_grid(server, rows)
+            check_grid_table(server)
             check_counting(server, rows)
             # Stances on no proposition are not held against one another.
             bound = [row for row in rows if row["issue"] != "other"]

@@ -109,6 +109,11 @@ pub struct BriefedShift {
     /// Probability that the side moved by more than a quarter.
     #[schema(minimum = 0, maximum = 1)]
     pub probability: f64,
+    /// Probability of so large a difference if nothing moved (exact permutation test).
+    #[schema(minimum = 0, maximum = 1)]
+    pub p_value: f64,
+    /// True when it is a discovery at a false discovery rate of 5 % over all shifts of the page.
+    pub significant: bool,
     /// What to call it.
     pub direction: DirectionCode,
 }
@@ -119,6 +124,8 @@ impl From<shift::Shift> for BriefedShift {
             difference: found.difference,
             interval: found.interval.into(),
             probability: found.probability,
+            p_value: found.p_value,
+            significant: found.significant,
             direction: found.direction.into(),
         }
     }
@@ -155,6 +162,8 @@ impl Row for Line {
             "shift_low",
             "shift_high",
             "probability",
+            "p_value",
+            "significant",
             "direction",
         ]);
         columns
@@ -179,6 +188,8 @@ impl Row for Line {
             text(&shift.map(|shift| shift.interval.low)),
             text(&shift.map(|shift| shift.interval.high)),
             text(&shift.map(|shift| shift.probability)),
+            text(&shift.map(|shift| shift.p_value)),
+            text(&shift.map(|shift| shift.significant)),
             text(&shift.map(|shift| code(&shift.direction))),
         ]);
         fields
@@ -252,9 +263,15 @@ fn page(measured: &Measured, slug: &str) -> Page {
             }
         }
     }
-    let least = measured.least() as usize;
-    entries.retain(|_, entry| !entry.here.is_empty() && entry.here.len() >= least);
-    new_issues.retain(|issue, _| !known.contains(issue));
+    let least = measured.least();
+    entries.retain(|_, entry| !entry.here.is_empty() && entry.here.len() >= least as usize);
+    for entry in entries
+        .values_mut()
+        .filter(|entry| entry.before.count() < least)
+    {
+        entry.before = Cell::default();
+    }
+    new_issues.retain(|issue, cell| !known.contains(issue) && cell.count() >= least);
     Page {
         here,
         previous,
@@ -326,15 +343,22 @@ fn written(
     (contradictions, contradictions_total): (Vec<Contradiction>, u64),
 ) -> Briefing {
     let codebook = state.parse.parser().codebook();
-    let mut shifts = shift::Shifts::default();
     let link = |side, issue, meeting| measured.links.to(side, issue, Some(meeting));
     let cell = |here: &[u32]| {
         let position = |at: &u32| &measured.observed.positions[*at as usize];
         Cell::of(here.iter().map(|at| position(at).observation.stance))
     };
     let intervals = Intervals::of(page.entries.values().map(|entry| cell(&entry.here)));
+    let mut known = shift::Shifts::default();
+    let mut shifts: Vec<Option<shift::Shift>> = page
+        .entries
+        .values()
+        .map(|entry| known.between(entry.before, cell(&entry.here)))
+        .collect();
+    shift::settle(shifts.iter_mut().flatten());
     let mut sides: Vec<(u32, BriefedSide)> = Vec::new();
-    for (((side, issue), entry), quoted) in page.entries.iter().zip(quoted) {
+    let entries = page.entries.iter().zip(quoted).zip(shifts);
+    for ((((side, issue), entry), quoted), shift) in entries {
         let here = cell(&entry.here);
         let counted = link(Some(*side), Some(*issue), page.here);
         let Some(estimated) = Estimated::of(here, counted, &intervals) else {
@@ -362,7 +386,7 @@ fn written(
             quotes: quotes.of(quoted),
             before: spoke_before
                 .then(|| Counted::of(entry.before, link(Some(*side), Some(*issue), page.previous))),
-            shift: shifts.between(entry.before, here).map(BriefedShift::from),
+            shift: shift.map(BriefedShift::from),
         };
         if let Some((_, side)) = sides.last_mut() {
             side.count += here.count();

@@ -211,10 +211,16 @@ async fn every_list_comes_as_csv_and_ndjson() {
         let csv = app.get_as(&address, "text/csv").await;
         assert_eq!(csv.status(), 200, "{path}");
         let csv = csv.text().await.unwrap();
-        let rows = csv::Reader::from_reader(csv.as_bytes())
-            .into_records()
-            .map(Result::unwrap)
-            .count();
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let columns: Vec<String> = reader
+            .headers()
+            .unwrap()
+            .iter()
+            .map(str::to_owned)
+            .collect();
+        let named: std::collections::HashSet<&String> = columns.iter().collect();
+        assert_eq!(named.len(), columns.len(), "{path}: {columns:?}");
+        let rows = reader.into_records().map(Result::unwrap).count();
         let lines = app.get_as(&address, "application/x-ndjson").await;
         let lines = lines.text().await.unwrap();
         for line in lines.lines() {

@@ -227,15 +227,26 @@ async fn shifts_pair_meetings_and_quote_both() {
         "largest first"
     );
 
-    let back = compare(
-        &app,
-        "shifts?earlier=vienna-2031-05-13&later=geneva-2031-05-10",
-    )
-    .await;
-    near(
-        &find(&back["shifts"], "france", "sanctions")["difference"],
-        2.0,
-    );
+    let between = "shifts?earlier=geneva-2031-05-10&later=vienna-2031-05-13";
+    let two = compare(&app, between).await;
+    assert_eq!(two["shifts"], found["shifts"]);
+    // One position is at neither meeting.
+    assert_eq!((&two["positions"], &two["outside"]), (&json!(6), &json!(1)));
+    for (asked, status, kind) in [
+        (
+            "shifts?earlier=vienna-2031-05-13&later=geneva-2031-05-10",
+            409,
+            "conflict",
+        ),
+        (
+            "shifts?earlier=nowhere&later=geneva-2031-05-10",
+            422,
+            "validation",
+        ),
+    ] {
+        let refused = app.get(&format!("/v1/comparisons/{asked}")).await;
+        problem(refused, status, kind).await;
+    }
     let one = compare(&app, "shifts?most=1&quotes=0").await;
     assert_eq!(
         (
@@ -249,10 +260,6 @@ async fn shifts_pair_meetings_and_quote_both() {
         .get_as("/v1/comparisons/shifts?most=1", "text/csv")
         .await;
     assert_eq!(lines.headers()["x-total-count"], "2");
-    assert_eq!(
-        compare(&app, "shifts?earlier=nowhere&later=geneva-2031-05-10").await["total"],
-        0
-    );
     assert_eq!(compare(&app, "shifts?min_count=2").await["total"], 0);
 }
 
@@ -410,6 +417,18 @@ async fn polarisation_sees_camps_where_they_are() {
     assert!(geneva["network"]["random"]["p_value"].as_f64().unwrap() > 0.2);
     near(&vienna["network"]["polarisation"], 0.0);
     assert_eq!(vienna["network"]["exact"], true);
+}
+
+#[tokio::test]
+async fn links_leave_out_the_sides_that_a_least_count_leaves_out() {
+    let app = talks().await;
+    for asked in ["by=actor", "by=actor&min_count=2", "by=party&min_count=3"] {
+        let found = compare(&app, &format!("polarisation?{asked}")).await;
+        for issue in found["windows"][0]["issues"].as_array().unwrap() {
+            let list = app.json(issue["positions"].as_str().unwrap()).await;
+            assert_eq!(list["total"], issue["count"], "{asked}: {issue}");
+        }
+    }
 }
 
 #[tokio::test]

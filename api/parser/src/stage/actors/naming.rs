@@ -114,6 +114,11 @@ impl Naming {
         }
     }
 
+    /// True where nothing proves that it is a side.
+    pub(crate) fn is_doubtful(&self, side: Side) -> bool {
+        matches!(side, Side::Local(i) if self.local[i].doubtful)
+    }
+
     /// Kind of side.
     pub(crate) fn kind(&self, gazetteer: &Gazetteer, side: Side) -> PartyKind {
         match side {

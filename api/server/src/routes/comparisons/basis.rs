@@ -15,7 +15,7 @@ use plenary_domain::observed::Observed;
 use plenary_domain::record::By;
 use plenary_domain::{Mode, PositionFilter};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -46,11 +46,11 @@ pub struct Basis {
     #[schema(minimum = 0)]
     pub articles: usize,
     /// Positions under the filter that speak for no party. The grid shows them in rows of their own;
-    /// what compares parties does not measure them.
+    /// what compares parties does not measure them. 0 with `by=actor`, which compares whoever speaks.
     #[schema(minimum = 0)]
     pub without_party: usize,
-    /// Positions under the filter that bear on no proposition (`other`) and were left out for it: what
-    /// compares stances cannot measure them. 0 where positions are only counted.
+    /// Other positions under the filter that bear on no proposition (`other`) and were left out for it:
+    /// what compares stances cannot measure them. 0 where positions are only counted.
     #[schema(minimum = 0)]
     pub without_proposition: usize,
     /// The link that lists the positions under the filter.
@@ -139,12 +139,19 @@ pub(crate) async fn count(
             articles: articles(&observed, &kept),
             without_party: observations.clone().filter(|o| o.side == no_side).count(),
             without_proposition: observations
-                .filter(|o| Some(o.issue) == left_out.issue)
+                .filter(|o| Some(o.issue) == left_out.issue && Some(o.side) != left_out.side)
                 .count(),
             list: format!("/v1/positions?{}", pinned.query_string()),
         };
+        let shown = (least > 1).then(|| {
+            let sides = kept
+                .iter()
+                .map(|at| observed.positions[*at as usize].observation.side);
+            let sides: BTreeSet<u32> = sides.collect();
+            sides.into_iter().collect()
+        });
         Measured {
-            links: Links::new(&observed, by, pinned, reads),
+            links: Links::new(&observed, by, pinned, reads, shown),
             observed,
             kept,
             by,

@@ -2,7 +2,7 @@
 
 use super::RowKind;
 use super::basis::Reads;
-use crate::http::query::FilterQuery;
+use crate::http::query::{FilterQuery, MAX_VALUES};
 use chrono::NaiveDate;
 use plenary_domain::codebook::OTHER;
 use plenary_domain::filter::NONE;
@@ -28,12 +28,27 @@ pub(crate) struct Links {
 const NARROWED: [&str; 4] = ["parties", "actors", "meetings", "issues"];
 
 impl Links {
+    /// `shown` holds the sides that a least count has left, where it has left some.
     pub(super) fn new(
         observed: &Observed,
         by: RowKind,
         mut pinned: FilterQuery,
         reads: Reads,
+        shown: Option<Vec<u32>>,
     ) -> Links {
+        // A filter takes so many values; nobody asks for a least count to see more sides.
+        if let Some(shown) = shown.filter(|shown| (1..=MAX_VALUES).contains(&shown.len())) {
+            let slug = |side: u32| {
+                let named = observed.sides.get(side as usize);
+                named.map_or(NONE, |named| named.slug.as_str())
+            };
+            let slugs: Vec<&str> = shown.into_iter().map(slug).collect();
+            let asked = match by {
+                RowKind::Party => &mut pinned.parties,
+                RowKind::Actor => &mut pinned.actors,
+            };
+            *asked = Some(slugs.join(","));
+        }
         // What the counts leave out must be left out of the lists, too.
         if by == RowKind::Party && reads != Reads::Everything {
             leave(&mut pinned.not_parties, NONE);

@@ -122,12 +122,25 @@ pub struct Line {
     cell: GridCell,
 }
 
+/// Columns with the number of positions of each act, in the order of [`Act::ALL`].
+const ACT_COLUMNS: [&str; Act::ALL.len()] = [
+    "act_state",
+    "act_support",
+    "act_commit",
+    "act_request",
+    "act_reject",
+    "act_accuse",
+    "act_deny",
+    "act_threaten",
+];
+
 impl Row for Line {
     fn columns() -> Vec<&'static str> {
         let mut columns = vec!["side", "side_name", "issue", "domain", "meeting"];
         columns.extend(Estimated::columns());
         columns.extend(["scaled", "scaled_variance", "articles"]);
-        columns.extend(Act::ALL.iter().map(|act| act.as_str()));
+        // An act may be called like a stance.
+        columns.extend(ACT_COLUMNS);
         columns.push("quote");
         columns
     }
@@ -444,4 +457,15 @@ pub(crate) async fn compare_positions(
         Ok(grid.answer(most))
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_its_column() {
+        let named = Act::ALL.map(|act| format!("act_{}", act.as_str()));
+        assert_eq!(named, ACT_COLUMNS);
+    }
 }

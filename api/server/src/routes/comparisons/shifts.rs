@@ -52,6 +52,9 @@ pub struct Shifts {
     pub delta: f64,
     /// Share of false discoveries among the shifts called `significant` (Benjamini and Hochberg).
     pub false_discovery_rate: f64,
+    /// Measured positions that are at none of the meetings compared.
+    #[schema(minimum = 0)]
+    pub outside: usize,
     /// Number of shifts, those not shown included.
     #[schema(minimum = 0)]
     pub total: u64,
@@ -101,8 +104,8 @@ pub struct MeetingCounts {
 }
 
 /// What to call a shift: `hardened` stands further from zero with the same sign, `softened` nearer to
-/// it, `reversed` has the other sign; `unchanged` did surely not move, and of `insufficient` the
-/// positions are too few to say.
+/// it, `reversed` has the other sign, each only where the shift is `significant`; `unchanged` did surely
+/// not move, and of `insufficient` the positions are too few to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // The domain documents the values.
@@ -177,19 +180,36 @@ struct Found {
     cells: [Cell; 2],
     quoted: [Vec<Uuid>; 2],
     shift: shift::Shift,
-    significant: bool,
 }
 
 /// The two meetings asked for; `None` where shifts run along processes. A meeting of which nothing
 /// under the filter speaks has a number that no position has.
-fn pair(measured: &Measured, asked: &ShiftQuery) -> Option<[u32; 2]> {
-    let of = |slug: &String| {
-        let mut meetings = measured.observed.meetings.iter();
-        let found = meetings.position(|observed| observed.meeting.slug == *slug);
-        found.map_or(u32::MAX, |at| at as u32)
+async fn pair(
+    state: &State,
+    measured: &Measured,
+    asked: &ShiftQuery,
+) -> Result<Option<[u32; 2]>, Problem> {
+    let (Some(earlier), Some(later)) = (&asked.earlier, &asked.later) else {
+        return Ok(None);
     };
-    let (earlier, later) = (asked.earlier.as_ref()?, asked.later.as_ref()?);
-    Some([of(earlier), of(later)])
+    let mut found = Vec::new();
+    for (name, slug) in [("query.earlier", earlier), ("query.later", later)] {
+        let mut meetings = measured.observed.meetings.iter();
+        let place = meetings.position(|observed| observed.meeting.slug == *slug);
+        if place.is_none() && state.store.meeting(slug).await?.is_none() {
+            let detail = format!("there is no meeting with the slug `{slug}`");
+            return Err(Problem::invalid(name, detail));
+        }
+        found.push(place.map(|at| at as u32));
+    }
+    // Meetings are numbered in time order.
+    match found[..] {
+        [Some(earlier), Some(later)] if later < earlier => {
+            Err(Problem::conflict("query.later", "lies before `earlier`"))
+        }
+        [earlier, later] => Ok(Some([earlier, later].map(|at| at.unwrap_or(u32::MAX)))),
+        _ => Ok(None),
+    }
 }
 
 impl ShiftQuery {
@@ -208,13 +228,14 @@ impl ShiftQuery {
 
 /// Pairs each side's cells on an issue: those of the two meetings asked for, or along each process
 /// every meeting with the one before at which the side spoke on the issue. Largest first, with the
-/// strongest `quotes` positions of the first `most`, and their number in all.
+/// strongest `quotes` positions of the first `most`, and their number in all, and that of the positions
+/// at these meetings.
 fn shifts(
     measured: &Measured,
     between: Option<[u32; 2]>,
     most: usize,
     quotes: usize,
-) -> (Vec<Found>, u64) {
+) -> (Vec<Found>, u64, usize) {
     let positions = &measured.observed.positions;
     let processes = measured.processes();
     // Along a process: its number. Between two meetings: one track for both, in the order asked.
@@ -259,38 +280,33 @@ fn shifts(
         let size = shift.difference.abs() * shift.probability;
         found.push((size, [before, after], cells, shift));
     }
-    let p_values: Vec<f64> = found.iter().map(|(_, _, _, shift)| shift.p_value).collect();
-    let discovered = shift::discoveries(&p_values, shift::FALSE_DISCOVERY_RATE);
+    shift::settle(found.iter_mut().map(|(_, _, _, shift)| shift));
     let total = found.len() as u64;
-    let mut ranked: Vec<_> = found.into_iter().zip(discovered).collect();
     // The order is total: equal sizes keep the order of side, issue and time.
-    ranked.sort_by(|((a, ..), _), ((b, ..), _)| b.total_cmp(a));
-    ranked.truncate(most);
-    let shown = ranked
-        .into_iter()
-        .map(|((_, members, cells, shift), significant)| {
-            let meeting = |members: &[(_, u32)]| {
-                positions[members[0].1 as usize]
-                    .observation
-                    .meeting
-                    .unwrap_or(0)
-            };
-            let quoted = |members: &[(_, u32)]| {
-                let members: Vec<u32> = members.iter().map(|(_, at)| *at).collect();
-                measured.strongest(&members, quotes)
-            };
-            let (side, issue, ..) = members[0][0].0;
-            Found {
-                side,
-                issue,
-                meetings: members.map(meeting),
-                cells,
-                quoted: members.map(quoted),
-                shift,
-                significant,
-            }
-        });
-    (shown.collect(), total)
+    found.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+    found.truncate(most);
+    let shown = found.into_iter().map(|(_, members, cells, shift)| {
+        let meeting = |members: &[(_, u32)]| {
+            positions[members[0].1 as usize]
+                .observation
+                .meeting
+                .unwrap_or(0)
+        };
+        let quoted = |members: &[(_, u32)]| {
+            let members: Vec<u32> = members.iter().map(|(_, at)| *at).collect();
+            measured.strongest(&members, quotes)
+        };
+        let (side, issue, ..) = members[0][0].0;
+        Found {
+            side,
+            issue,
+            meetings: members.map(meeting),
+            cells,
+            quoted: members.map(quoted),
+            shift,
+        }
+    });
+    (shown.collect(), total, placed.len())
 }
 
 fn written(measured: &Measured, found: Found, quotes: &Quotes) -> Shift {
@@ -314,7 +330,7 @@ fn written(measured: &Measured, found: Found, quotes: &Quotes) -> Shift {
         interval: found.shift.interval.into(),
         probability: found.shift.probability,
         p_value: found.shift.p_value,
-        significant: found.significant,
+        significant: found.shift.significant,
         direction: found.shift.direction.into(),
     }
 }
@@ -372,6 +388,7 @@ impl Shifts {
             basis: Basis::example(),
             delta: shift::DELTA,
             false_discovery_rate: shift::FALSE_DISCOVERY_RATE,
+            outside: 0,
             total: 1,
             shifts: found
                 .map(|found| Shift {
@@ -383,7 +400,7 @@ impl Shifts {
                     interval: found.interval.into(),
                     probability: found.probability,
                     p_value: found.p_value,
-                    significant: false,
+                    significant: found.significant,
                     direction: found.direction.into(),
                 })
                 .into_iter()
@@ -398,7 +415,7 @@ impl Shifts {
 /// process at which it spoke on the issue, or at `later` with that at `earlier`, and shows the words on
 /// both sides. It tells how likely it is that the reported positions moved, and by how much. It does
 /// not tell why, and a shift between few positions is a reason to read them, not a finding.
-/// `significant` keeps false discoveries at 5 % over the whole grid of the request. Positions of no
+/// `significant`, and with it a `direction`, keeps false discoveries at 5 % over the whole grid of the request. Positions of no
 /// meeting are left out, and along processes those of a meeting without one.
 #[utoipa::path(
     tag = "comparisons",
@@ -428,10 +445,10 @@ pub(crate) async fn compare_shifts(
     let most = most(&asked.most, DEFAULT_MOST, MAX_MOST)?;
     asked.check()?;
     let measured = measure(&state, &query, &counting).await?;
-    let between = pair(&measured, &asked);
-    let (measured, found, total) = web::block(move || {
-        let (found, total) = shifts(&measured, between, most, quoted);
-        (measured, found, total)
+    let between = pair(&state, &measured, &asked).await?;
+    let (measured, found, total, placed) = web::block(move || {
+        let (found, total, placed) = shifts(&measured, between, most, quoted);
+        (measured, found, total, placed)
     })
     .await
     .map_err(Problem::internal)?;
@@ -443,10 +460,11 @@ pub(crate) async fn compare_shifts(
             shifts: shifts
                 .map(|found| written(&measured, found, &quotes))
                 .collect(),
-            basis: measured.basis,
             delta: shift::DELTA,
             false_discovery_rate: shift::FALSE_DISCOVERY_RATE,
+            outside: measured.kept.len() - placed,
             total,
+            basis: measured.basis,
         })
     })
     .await

@@ -82,10 +82,11 @@ pub struct AgreementTie {
     /// 95 % interval of `agreement`; null where too few replicates have a common issue.
     #[schema(required = true)]
     pub interval: Option<Interval>,
-    /// The link that lists the positions of `a`.
+    /// The link that lists the positions of `a`, by which the weights are normalised; `congruence` and `conflict`
+    /// come from those on issues that `b` speaks on, too.
     #[schema(value_type = String, format = "uri-reference")]
     pub positions_a: Rendered<String>,
-    /// The link that lists the positions of `b`.
+    /// The link that lists the positions of `b`, in the same way.
     #[schema(value_type = String, format = "uri-reference")]
     pub positions_b: Rendered<String>,
 }
