@@ -535,7 +535,7 @@ fn whole(context: &Context, cast: &Cast<'_>, name: &str) -> Option<Side> {
         .naming
         .local
         .iter()
-        .position(|party| party.name == name && !party.doubtful)
+        .position(|party| party.name == name)
     {
         return Some(Side::Local(local));
     }

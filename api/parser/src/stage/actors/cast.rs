@@ -1,7 +1,7 @@
 //! Everything that the text tells about who is who: words, parties, people.
 
 use super::hints;
-use super::naming::{self, Named, Naming, Side};
+use super::naming::{self, Naming, Side};
 use super::people::{self, People};
 use super::words::{self, Word};
 use crate::context::Context;
@@ -15,8 +15,7 @@ pub(crate) struct Cast<'a> {
     pub(crate) words: Vec<Word<'a>>,
     pub(crate) naming: Naming,
     pub(crate) people: People,
-    /// States and state-like sides by how often the text names them, the most frequent first; behind them
-    /// those that only might be sides.
+    /// States and state-like sides by how often the text names them, the most frequent first.
     pub(crate) states: Vec<Side>,
     /// The words that tell where and when the article was written.
     pub(crate) dateline: Option<Span>,
@@ -53,8 +52,7 @@ impl<'a> Cast<'a> {
             &sources,
             town,
         );
-        let mut states = states(&naming, context, &naming.places);
-        states.extend(self::states(&naming, context, &naming.hints));
+        let states = states(&naming, context);
         let dateline = document.structure.dateline.as_ref();
         Cast {
             dateline: dateline.map(|dateline| dateline.span),
@@ -77,12 +75,11 @@ impl<'a> Cast<'a> {
     }
 }
 
-fn states(naming: &Naming, context: &Context, places: &[Named]) -> Vec<Side> {
+fn states(naming: &Naming, context: &Context) -> Vec<Side> {
     let mut counts: HashMap<Side, (usize, usize)> = HashMap::new();
-    for (nth, place) in places.iter().enumerate() {
+    for (nth, place) in naming.places.iter().enumerate() {
         if let Some(side) = place.side
             && matches!(naming.kind(&context.gazetteer, side), PartyKind::State)
-            && !naming.is_doubtful(side)
         {
             counts.entry(side).or_insert((0, nth)).0 += 1;
         }

@@ -42,18 +42,11 @@ pub(crate) fn add(
             continue;
         }
         let party = *index.entry(key).or_insert_with(|| {
-            let mut party = LocalParty::new(name, kind(words, lexicon, from, to));
-            party.doubtful = true;
-            naming.local.push(party);
+            naming
+                .local
+                .push(LocalParty::new(name, kind(words, lexicon, from, to)));
             naming.local.len() - 1
         });
-        // "In Marrick", "Marrick and Tarn": where people are, or one of several, is a place.
-        let before = from.checked_sub(1).map_or("", |at| words[at].fold.as_str());
-        if matches!(before, "in" | "from" | "between" | "of" | "the")
-            || naming.local[party].kind != PartyKind::State
-        {
-            naming.local[party].doubtful = false;
-        }
         naming.hints.push(Named {
             from,
             to,

@@ -25,8 +25,6 @@ pub(crate) struct LocalParty {
     pub(crate) kind: PartyKind,
     /// Folded words that stand for it: name, adjective, abbreviation, capital.
     forms: HashSet<String>,
-    /// True where nothing proves that the name is a side's; see [`super::hints`].
-    pub(crate) doubtful: bool,
 }
 
 impl LocalParty {
@@ -36,7 +34,6 @@ impl LocalParty {
             name,
             kind,
             forms: HashSet::new(),
-            doubtful: false,
         }
     }
 }
@@ -112,11 +109,6 @@ impl Naming {
             Side::Known(i) => gazetteer.parties[i].slug.clone(),
             Side::Local(i) => slugify(&self.local[i].name),
         }
-    }
-
-    /// True where nothing proves that it is a side.
-    pub(crate) fn is_doubtful(&self, side: Side) -> bool {
-        matches!(side, Side::Local(i) if self.local[i].doubtful)
     }
 
     /// Kind of side.
@@ -418,7 +410,6 @@ pub(crate) fn add_local(
                 name: name.clone(),
                 kind: PartyKind::State,
                 forms: HashSet::from([fold(name)]),
-                doubtful: false,
             });
         }
     }
@@ -444,7 +435,6 @@ pub(crate) fn add_local(
                 name: written_as[**noun].to_owned(),
                 kind: PartyKind::State,
                 forms: HashSet::from([adjective.clone(), (**noun).to_owned()]),
-                doubtful: false,
             }),
             // An adjective whose country the article never names stands for it when it comes twice.
             // "Norvian" comes from "Norvia".
@@ -458,7 +448,6 @@ pub(crate) fn add_local(
                     forms: HashSet::from([adjective.clone(), fold(&name)]),
                     name,
                     kind: PartyKind::State,
-                    doubtful: false,
                 });
             }
             None if adjectives[adjective] >= 2 => parties.push(LocalParty {
@@ -468,7 +457,6 @@ pub(crate) fn add_local(
                     .to_owned(),
                 kind: PartyKind::State,
                 forms: HashSet::from([adjective.clone()]),
-                doubtful: false,
             }),
             None => {}
         }
