@@ -232,20 +232,12 @@ async fn shifts_pair_meetings_and_quote_both() {
     assert_eq!(two["shifts"], found["shifts"]);
     // One position is at neither meeting.
     assert_eq!((&two["positions"], &two["outside"]), (&json!(6), &json!(1)));
-    for (asked, status, kind) in [
-        (
-            "shifts?earlier=vienna-2031-05-13&later=geneva-2031-05-10",
-            409,
-            "conflict",
-        ),
-        (
-            "shifts?earlier=nowhere&later=geneva-2031-05-10",
-            422,
-            "validation",
-        ),
+    for asked in [
+        "shifts?earlier=vienna-2031-05-13&later=geneva-2031-05-10",
+        "shifts?earlier=nowhere&later=geneva-2031-05-10",
     ] {
         let refused = app.get(&format!("/v1/comparisons/{asked}")).await;
-        problem(refused, status, kind).await;
+        problem(refused, 409, "conflict").await;
     }
     let one = compare(&app, "shifts?most=1&quotes=0").await;
     assert_eq!(

@@ -465,7 +465,7 @@ mod tests {
 
     #[test]
     fn every_act_has_its_column() {
-        let named = Act::ALL.map(|act| format!("act_{}", act.as_str()));
-        assert_eq!(named, ACT_COLUMNS);
+        let named = Act::ALL.iter().map(|act| format!("act_{}", act.as_str()));
+        assert_eq!(named.collect::<Vec<_>>(), ACT_COLUMNS);
     }
 }

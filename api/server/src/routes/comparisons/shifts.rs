@@ -198,7 +198,7 @@ async fn pair(
         let place = meetings.position(|observed| observed.meeting.slug == *slug);
         if place.is_none() && state.store.meeting(slug).await?.is_none() {
             let detail = format!("there is no meeting with the slug `{slug}`");
-            return Err(Problem::invalid(name, detail));
+            return Err(Problem::conflict(name, detail));
         }
         found.push(place.map(|at| at as u32));
     }
