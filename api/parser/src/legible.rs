@@ -94,44 +94,50 @@ fn byte(c: char) -> Option<u8> {
     }
 }
 
-/// The article with its text and title mended.
-pub fn article(given: &NewArticle) -> Cow<'_, NewArticle> {
-    match (mend(&given.text), given.title.as_deref().and_then(mend)) {
-        (None, None) => Cow::Borrowed(given),
-        (text, title) => Cow::Owned(NewArticle {
-            text: text.map_or_else(|| given.text.clone(), |mended| mended.text),
-            title: title.map_or_else(|| given.title.clone(), |mended| Some(mended.text)),
-            ..given.clone()
-        }),
+/// An article as the stages read it.
+#[derive(Debug)]
+pub struct Legible<'a> {
+    given: &'a NewArticle,
+    /// The article, its text and title mended where they are damaged.
+    pub article: Cow<'a, NewArticle>,
+    /// Where the text was mended.
+    text: Option<Mended>,
+}
+
+/// An article without damage.
+pub fn read_as(given: &NewArticle) -> Legible<'_> {
+    let text = mend(&given.text);
+    let title = given.title.as_deref().and_then(mend);
+    let mut article = Cow::Borrowed(given);
+    if let Some(mended) = &text {
+        article.to_mut().text.clone_from(&mended.text);
+    }
+    if let Some(mended) = title {
+        article.to_mut().title = Some(mended.text);
+    }
+    Legible {
+        given,
+        article,
+        text,
     }
 }
 
-/// Points the spans of what was found in a mended article into the given one.
-pub(crate) fn restore(given: &NewArticle, parsed: &mut ParsedArticle) {
-    if given.title.is_some() {
-        parsed.title.clone_from(&given.title);
-    }
-    let Some(mended) = mend(&given.text) else {
-        return;
-    };
-    let statements = parsed.statements.iter_mut();
-    let statements = statements.flat_map(|s| [&mut s.source, &mut s.cue, &mut s.content]);
-    let actors = parsed.actors.iter_mut().map(|actor| &mut actor.mentions);
-    let meetings = parsed
-        .meetings
-        .iter_mut()
-        .map(|meeting| &mut meeting.mentions);
-    let positions = parsed
-        .positions
-        .iter_mut()
-        .map(|position| &mut position.evidence);
-    for span in statements
-        .chain(actors)
-        .chain(meetings)
-        .chain(positions)
-        .flatten()
-    {
-        *span = mended.given(*span);
+impl Legible<'_> {
+    /// Points the spans of what was found into the article as it was given, and gives it its own title back.
+    pub(crate) fn restore(&self, parsed: &mut ParsedArticle) {
+        if self.article.title != self.given.title {
+            parsed.title.clone_from(&self.given.title);
+        }
+        let Some(mended) = &self.text else { return };
+        let statements = parsed.statements.iter_mut();
+        let statements = statements.flat_map(|s| [&mut s.source, &mut s.cue, &mut s.content]);
+        let actors = parsed.actors.iter_mut().map(|actor| &mut actor.mentions);
+        let meetings = parsed.meetings.iter_mut().map(|one| &mut one.mentions);
+        let positions = parsed.positions.iter_mut().map(|one| &mut one.evidence);
+        let spans = statements.chain(actors).chain(meetings).chain(positions);
+        for span in spans.flatten() {
+            *span = mended.given(*span);
+        }
     }
 }
 

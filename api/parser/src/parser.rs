@@ -8,7 +8,6 @@ use crate::stage::{actors, attribute, code, meetings, parties, segment};
 use crate::{intake, language, legible};
 use plenary_domain::parsed::ParsedArticle;
 use plenary_domain::{Codebook, Gazetteer, NewArticle};
-use std::borrow::Cow;
 
 /// Version of the parser's code and weights; raised whenever a record could come out differently.
 pub const VERSION: &str = "6";
@@ -91,11 +90,9 @@ impl Parser {
     /// Everything found in an article. A damaged text is mended for reading ([`legible`]); the spans point into the
     /// given one.
     pub fn parse(&self, article: &NewArticle) -> ParsedArticle {
-        let seen = legible::article(article);
-        let mut parsed = assemble(self.document(&seen), self.codebook());
-        if let Cow::Owned(_) = seen {
-            legible::restore(article, &mut parsed);
-        }
+        let legible = legible::read_as(article);
+        let mut parsed = assemble(self.document(&legible.article), self.codebook());
+        legible.restore(&mut parsed);
         parsed
     }
 

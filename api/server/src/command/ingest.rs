@@ -4,7 +4,7 @@
 //! is known is passed over before it is parsed.
 
 use super::database::{self, Database};
-use super::input::{self, From, Input};
+use super::input::{self, From, Input, Survey};
 use super::logs;
 use super::serve::unless;
 use super::stop::Stop;
@@ -75,9 +75,8 @@ impl Ingest {
                 .await?;
             let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
             let pool = ParsePool::new(parser, cores, cores)?;
-            let bytes = input::size(&self.paths);
+            let Survey { bytes, left_out } = input::survey(&self.paths);
             let bar = progress(bytes);
-            let left_out = input::left_out(&self.paths);
             let inputs = input::read(self.paths, self.from);
             let loading = Loading {
                 store: database.store.clone(),

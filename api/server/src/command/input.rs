@@ -70,27 +70,38 @@ pub fn read(paths: Vec<PathBuf>, from: From) -> impl Iterator<Item = Input> + Se
     )
 }
 
-/// Bytes that `read` will read; `None` where standard input is among the paths.
-pub fn size(paths: &[PathBuf]) -> Option<u64> {
-    let mut bytes = 0;
-    for path in paths {
-        if is_stdin(path) {
-            return None;
-        }
-        for file in files(path).flatten() {
-            bytes += file.metadata().map(|data| data.len()).unwrap_or(0);
-        }
-    }
-    Some(bytes)
+/// What lies under the paths, before anything of it is read.
+pub struct Survey {
+    /// Bytes that `read` will read; `None` where standard input is among the paths.
+    pub bytes: Option<u64>,
+    /// Files in folders that it leaves out because of their kind.
+    pub left_out: usize,
 }
 
-/// Files in folders that `read` leaves out because of their kind.
-pub fn left_out(paths: &[PathBuf]) -> usize {
-    let folders = paths.iter().filter(|path| !is_stdin(path) && path.is_dir());
-    let inside = folders.flat_map(|folder| walk(folder).flatten());
-    inside
-        .filter(|entry| entry.file_type().is_file() && by_name(entry.path()).is_none())
-        .count()
+/// Looks at every file under the paths once.
+pub fn survey(paths: &[PathBuf]) -> Survey {
+    let (mut bytes, mut left_out) = (0, 0);
+    let size = |file: &Path| file.metadata().map_or(0, |data| data.len());
+    for path in paths.iter().filter(|path| !is_stdin(path)) {
+        if !path.is_dir() {
+            bytes += size(path);
+            continue;
+        }
+        for entry in walk(path)
+            .flatten()
+            .filter(|entry| entry.file_type().is_file())
+        {
+            match by_name(entry.path()) {
+                Some(_) => bytes += size(entry.path()),
+                None => left_out += 1,
+            }
+        }
+    }
+    let known = !paths.iter().any(|path| is_stdin(path));
+    Survey {
+        bytes: known.then_some(bytes),
+        left_out,
+    }
 }
 
 /// True when the path stands for standard input.

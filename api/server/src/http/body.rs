@@ -66,12 +66,12 @@ impl FromRequest for ArticleInput {
     type Future = Pin<Box<dyn Future<Output = Result<ArticleInput, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let form = coding(request).and_then(|()| form(request));
+        let form = form(request);
         let state = State::of(request).cloned();
-        let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
+        let body = whole(request, payload);
         Box::pin(async move {
             let (form, state) = (form?, state?);
-            let body = in_time(state.client_patience, body).await?;
+            let body = in_time(state.client_patience, body?).await?;
             let text = utf8(&body)?;
             let article = match form {
                 Form::Json => from_json(text)?,
@@ -93,17 +93,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let form = match form(request) {
-            Ok(Form::Json) => coding(request),
+            Ok(Form::Json) => Ok(()),
             Ok(_) | Err(_) => Err(Problem::new(
                 Kind::UnsupportedMediaType,
                 "The body comes as application/json in UTF-8.",
             )),
         };
         let patience = State::of(request).map(|state| state.client_patience);
-        let body = web::Bytes::from_request(request, &mut in_pieces(request, payload.take()));
+        let body = whole(request, payload);
         Box::pin(async move {
             form?;
-            let body = in_time(patience?, body).await?;
+            let body = in_time(patience?, body?).await?;
             let text = utf8(&body)?;
             without_nul(text)?;
             json(text).map(JsonBody)
@@ -147,30 +147,30 @@ fn form(request: &HttpRequest) -> Result<Form, Problem> {
     }
 }
 
-/// Refuses a body in a coding that is not undone.
-pub fn coding(request: &HttpRequest) -> Result<(), Problem> {
-    const KNOWN: [&str; 4] = ["identity", "gzip", "deflate", "br"];
-    let Some(given) = request.headers().get(CONTENT_ENCODING) else {
-        return Ok(());
-    };
-    let given = given.to_str().unwrap_or_default().trim();
-    if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(given)) {
-        return Ok(());
-    }
-    Err(Problem::new(
-        Kind::UnsupportedMediaType,
-        format!("A body comes as it is or as gzip, deflate or br, not as `{given}`."),
-    ))
-}
-
 /// Bytes of a compressed body that are decoded at a time. They can grow a thousandfold.
 const PIECE: usize = 2048;
 
+/// Codings of bodies that are undone.
+const CODINGS: [&str; 4] = ["identity", "gzip", "deflate", "br"];
+
 /// A body as it is to be decoded: where it is compressed, in small pieces, so that what one of them
 /// expands to is bounded before anything looks at its size.
-pub fn in_pieces(request: &HttpRequest, payload: Payload) -> Payload {
-    if !request.headers().contains_key(CONTENT_ENCODING) {
-        return payload;
+///
+/// # Errors
+/// For a coding that is not undone.
+pub fn in_pieces(request: &HttpRequest, payload: Payload) -> Result<Payload, Problem> {
+    let Some(given) = request.headers().get(CONTENT_ENCODING) else {
+        return Ok(payload);
+    };
+    let given = given.to_str().unwrap_or_default().trim();
+    if !CODINGS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(given))
+    {
+        return Err(Problem::new(
+            Kind::UnsupportedMediaType,
+            format!("A body comes as it is or as gzip, deflate or br, not as `{given}`."),
+        ));
     }
     let pieces = payload.flat_map(|chunk| {
         let pieces = match chunk {
@@ -182,9 +182,18 @@ pub fn in_pieces(request: &HttpRequest, payload: Payload) -> Payload {
         };
         futures_util::stream::iter(pieces)
     });
-    Payload::Stream {
+    Ok(Payload::Stream {
         payload: Box::pin(pieces),
-    }
+    })
+}
+
+/// The whole body of a request, decoded.
+fn whole(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> Result<impl Future<Output = Result<web::Bytes, actix_web::Error>> + use<>, Problem> {
+    let mut pieces = in_pieces(request, payload.take())?;
+    Ok(web::Bytes::from_request(request, &mut pieces))
 }
 
 /// A whole body, which has so long to arrive.

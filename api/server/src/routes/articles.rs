@@ -411,14 +411,13 @@ pub(crate) async fn create_articles(
             format!("A batch comes as application/x-ndjson, not as `{given}`."),
         ));
     }
-    body::coding(&request)?;
+    // Decoded piece by piece, so that a body which expands takes no more than its longest line.
+    let payload = body::in_pieces(&request, payload.into_inner())?;
     // A database that is away is one answer for the batch and not one for each line.
     state.store.ready().await?;
     let width = state.batch_width;
     let caller = Arc::new(caller);
     let limit = state.max_line_bytes;
-    // Decoded piece by piece, so that a body which expands takes no more than its longest line.
-    let payload = body::in_pieces(&request, payload.into_inner());
     let payload = Decompress::from_headers(payload, request.headers());
     let results = lines(payload, limit, state.client_patience)
         .map(move |(number, line)| {

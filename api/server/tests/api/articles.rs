@@ -14,6 +14,16 @@ fn article(text: &str) -> Value {
     })
 }
 
+/// What became of the lines of a batch.
+async fn batch(app: &TestApp, lines: String) -> Vec<Value> {
+    let form = "application/x-ndjson";
+    let response = app.post("/v1/articles/batch", form, lines).await;
+    assert_eq!(response.status(), 200);
+    let text = response.text().await.unwrap();
+    let results = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    results.collect()
+}
+
 const TEXT: &str = "GENEVA, May 10. France's foreign minister, Ann Bell, said on Saturday that \
     sanctions must stay in place. \"We will not move,\" Bell said.";
 
@@ -139,15 +149,9 @@ async fn a_batch_takes_the_lines_that_the_command_line_takes() {
         "{line}\n[1]\n{}",
         json!({"id": "b", "text": TEXT, "published": "May"})
     );
-    let sent = app
-        .post("/v1/articles/batch", "application/x-ndjson", lines)
-        .await;
-    let text = sent.text().await.unwrap();
-    let outcomes: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["outcome"].clone())
-        .collect();
-    assert_eq!(outcomes, ["stored", "failed", "failed"], "{text}");
+    let results = batch(&app, lines).await;
+    let outcomes: Vec<&Value> = results.iter().map(|result| &result["outcome"]).collect();
+    assert_eq!(outcomes, ["stored", "failed", "failed"], "{results:?}");
     let articles = app.json("/v1/articles").await;
     assert_eq!(articles["items"][0]["published"], "2031-05-10");
 }
@@ -161,19 +165,7 @@ async fn a_batch_answers_line_by_line_in_order() {
     lines.insert(3, String::new());
     lines.insert(5, "{\"text\":".to_owned());
     lines.push(lines[0].clone());
-    let response = app
-        .post(
-            "/v1/articles/batch",
-            "application/x-ndjson",
-            lines.join("\n"),
-        )
-        .await;
-    assert_eq!(response.status(), 200);
-    let text = response.text().await.unwrap();
-    let results: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let results = batch(&app, lines.join("\n")).await;
     let numbers: Vec<u64> = results
         .iter()
         .map(|r| r["line"].as_u64().unwrap())
@@ -202,15 +194,8 @@ async fn a_batch_line_that_is_too_long_does_not_stop_the_rest() {
     let app = TestApp::start_with(limits).await;
     let long = article(&"x".repeat(100_000));
     let body = format!("{long}\n{}\n", article(TEXT));
-    let response = app
-        .post("/v1/articles/batch", "application/x-ndjson", body)
-        .await;
-    let text = response.text().await.unwrap();
-    let results: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    assert_eq!(results.len(), 2, "{text}");
+    let results = batch(&app, body).await;
+    assert_eq!(results.len(), 2, "{results:?}");
     assert_eq!(results[0]["problem"]["type"], "/problems/line-too-long");
     assert_eq!(results[1]["outcome"], "stored");
 }

@@ -340,8 +340,8 @@ impl<'a, 'd> Likely<'a, 'd> {
                 && between[..between.len() - 1]
                     .iter()
                     .all(|word| !word.capital());
-            facts.when("leads to the name", leads && between.len() > 1);
             lead = leads && between.len() > 1;
+            facts.when("leads to the name", lead);
         }
         let led = words[here.at.saturating_sub(2)..here.at]
             .iter()

@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 /// Every layer of an article's document, in the order of the stages.
 pub(super) fn explain(parser: &Parser, place: &str, article: &NewArticle) -> String {
-    let article = legible::article(article);
-    let document = parser.document(&article);
+    let legible = legible::read_as(article);
+    let document = parser.document(&legible.article);
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{place}");
