@@ -7,6 +7,7 @@
 mod cases;
 mod cast;
 mod hints;
+mod joint;
 mod lexicon;
 mod naming;
 mod people;

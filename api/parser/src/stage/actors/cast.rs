@@ -1,13 +1,13 @@
 //! Everything that the text tells about who is who: words, parties, people.
 
 use super::hints;
+use super::joint;
 use super::naming::{self, Naming, Side};
 use super::people::{self, People};
 use super::words::{self, Word};
 use crate::context::Context;
 use crate::document::Document;
-use plenary_domain::{PartyKind, Span};
-use std::collections::HashMap;
+use plenary_domain::Span;
 
 /// The words of a text with the parties and people found in them.
 #[derive(Debug)]
@@ -15,8 +15,10 @@ pub(crate) struct Cast<'a> {
     pub(crate) words: Vec<Word<'a>>,
     pub(crate) naming: Naming,
     pub(crate) people: People,
-    /// States and state-like sides by how often the text names them, the most frequent first.
-    pub(crate) states: Vec<Side>,
+    /// Sides with how often the text names them, the most frequent first.
+    pub(super) sides: Vec<(Side, usize)>,
+    /// Where several sides are named together.
+    pub(super) together: Vec<(usize, Vec<Side>)>,
     /// The words that tell where and when the article was written.
     pub(crate) dateline: Option<Span>,
 }
@@ -52,14 +54,14 @@ impl<'a> Cast<'a> {
             &sources,
             town,
         );
-        let states = states(&naming, context);
         let dateline = document.structure.dateline.as_ref();
         Cast {
             dateline: dateline.map(|dateline| dateline.span),
+            sides: joint::by_mentions(&naming, context),
+            together: joint::together(&naming, &words),
             words,
             naming,
             people,
-            states,
         }
     }
 
@@ -73,18 +75,4 @@ impl<'a> Cast<'a> {
             .partition_point(|word| word.span.start < span.end);
         (from, to.max(from))
     }
-}
-
-fn states(naming: &Naming, context: &Context) -> Vec<Side> {
-    let mut counts: HashMap<Side, (usize, usize)> = HashMap::new();
-    for (nth, place) in naming.places.iter().enumerate() {
-        if let Some(side) = place.side
-            && matches!(naming.kind(&context.gazetteer, side), PartyKind::State)
-        {
-            counts.entry(side).or_insert((0, nth)).0 += 1;
-        }
-    }
-    let mut sides: Vec<(Side, (usize, usize))> = counts.into_iter().collect();
-    sides.sort_by_key(|(side, (count, first))| (std::cmp::Reverse(*count), *first, *side));
-    sides.into_iter().map(|(side, _)| side).collect()
 }

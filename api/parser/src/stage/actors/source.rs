@@ -1,6 +1,7 @@
 //! From the words of a source to a speaker.
 
 use super::Cast;
+use super::joint::{self, Joint};
 use super::naming::{Side, written};
 use super::words::{Word, fold};
 use crate::context::Context;
@@ -202,6 +203,14 @@ fn read(
     } else {
         to
     };
+    let end = phrase_end(cast, from, to);
+    if let Some((joint, rule, confidence)) = joint::read(context, cast, from, end, to) {
+        let found = match joint {
+            Joint::Sides(sides) => Found::Sides(names(context, cast, &sides)),
+            Joint::People(people) => Found::People(people),
+        };
+        return (found, rule, confidence);
+    }
     // "Many of those", "twelve": nobody that could be named.
     let bare = |word: &Word<'_>| {
         number(word.text)
@@ -306,6 +315,25 @@ fn read(
     phrase(context, cast, speakers, memory, from, to)
 }
 
+/// Usual names of sides.
+fn names(context: &Context, cast: &Cast<'_>, sides: &[Side]) -> Vec<String> {
+    let name = |side: &Side| cast.naming.name(&context.gazetteer, *side).to_owned();
+    sides.iter().map(name).collect()
+}
+
+/// Where the noun phrase of a source ends: at a comma or a relative clause.
+fn phrase_end(cast: &Cast<'_>, from: usize, to: usize) -> usize {
+    let ends = |at: &usize| {
+        let word = &cast.words[*at];
+        word.gap.contains([',', '(', ';', ':', '—', '–'])
+            || matches!(
+                word.fold.as_str(),
+                "who" | "which" | "whose" | "whom" | "speaking" | "including" | "that"
+            )
+    };
+    (from + 1..to).find(ends).unwrap_or(to)
+}
+
 fn phrase(
     context: &Context,
     cast: &Cast<'_>,
@@ -320,125 +348,7 @@ fn phrase(
             .iter()
             .any(|w| list.contains(&w.fold.as_str()))
     };
-    // The noun phrase ends at a comma or a relative clause.
-    let mut end = to;
-    for (at, word) in words.iter().enumerate().take(to).skip(from + 1) {
-        if word.gap.contains([',', '(', ';', ':', '—', '–'])
-            || matches!(
-                word.fold.as_str(),
-                "who" | "which" | "whose" | "whom" | "speaking" | "including" | "that"
-            )
-        {
-            end = at;
-            break;
-        }
-    }
-    // "The two sides", "both countries": the sides that the article speaks of most.
-    let many = ["two", "both", "three", "four"];
-    if has(&many)
-        && has(&[
-            "sides",
-            "countries",
-            "parties",
-            "governments",
-            "states",
-            "neighbours",
-            "neighbors",
-            "delegations",
-            "capitals",
-            "nations",
-            "rivals",
-            "powers",
-        ])
-        || to - from <= 2 && has(&["sides"])
-    {
-        let count = if has(&["three"]) {
-            3
-        } else if has(&["four"]) {
-            4
-        } else {
-            2
-        };
-        // Sides named in the phrase itself come first.
-        let mut sides: Vec<Side> = Vec::new();
-        for at in from..to {
-            if let Some(side) = naming.side(at)
-                && !sides.contains(&side)
-            {
-                sides.push(side);
-            }
-        }
-        if sides.len() != count {
-            sides = cast.states.iter().copied().take(count).collect();
-        }
-        if sides.len() == count {
-            let names = sides
-                .iter()
-                .map(|side| naming.name(&context.gazetteer, *side).to_owned())
-                .collect();
-            return (Found::Sides(names), "actors/sides", 0.7);
-        }
-    }
-    // "Both men": the two people named last.
-    if has(&["two", "both"])
-        && has(&[
-            "men",
-            "women",
-            "ministers",
-            "leaders",
-            "diplomats",
-            "presidents",
-            "negotiators",
-            "envoys",
-        ])
-        && owner_free(cast, from, end)
-    {
-        let mut last: Vec<usize> = Vec::new();
-        for at in (from.saturating_sub(150)..from).rev() {
-            if let Some(person) = cast.people.at[at]
-                && !last.contains(&person)
-                && last.len() < 2
-            {
-                last.push(person);
-            }
-        }
-        if last.len() == 2 {
-            last.reverse();
-            return (Found::People(last), "actors/both", 0.65);
-        }
-    }
-    // A list of parties: "Russia and China", "Egypt, Sudan and Ethiopia".
-    let mut listed: Vec<Side> = Vec::new();
-    let mut only = true;
-    let mut at = from;
-    while at < to {
-        match naming.place(at) {
-            Some(place) => {
-                match place.side {
-                    Some(side) if !words[place.to - 1].possessive && !listed.contains(&side) => {
-                        listed.push(side)
-                    }
-                    Some(_) => only &= words[place.to - 1].possessive.eq(&false),
-                    None => only = false,
-                }
-                at = place.to.max(at + 1);
-            }
-            None => {
-                only &= matches!(
-                    words[at].fold.as_str(),
-                    "and" | "the" | "both" | "governments" | "sides"
-                );
-                at += 1;
-            }
-        }
-    }
-    if only && (2..=4).contains(&listed.len()) {
-        let names = listed
-            .iter()
-            .map(|side| naming.name(&context.gazetteer, *side).to_owned())
-            .collect();
-        return (Found::Sides(names), "actors/list", 0.9);
-    }
+    let end = phrase_end(cast, from, to);
     let owner = (from..end).find_map(|at| naming.side(at));
     let role_at = (from..end)
         .rev()
@@ -662,7 +572,9 @@ fn phrase(
         );
     }
     let name = trimmed(cast, from, end);
-    let kind = if many.contains(&first) || words[end - 1].fold.ends_with('s') {
+    let kind = if matches!(first, "two" | "both" | "three" | "four")
+        || words[end - 1].fold.ends_with('s')
+    {
         ActorKind::Collective
     } else {
         ActorKind::Unnamed
@@ -806,11 +718,6 @@ fn again(context: &Context, cast: &Cast<'_>, side: Side, noun: &str) -> String {
     };
     body.cloned()
         .unwrap_or_else(|| cast.naming.name(&context.gazetteer, side).to_owned())
-}
-
-/// True when a phrase names no party.
-fn owner_free(cast: &Cast<'_>, from: usize, end: usize) -> bool {
-    (from..end).all(|at| cast.naming.side(at).is_none())
 }
 
 /// The body for which a spokesman speaks: the words before the noun, or behind "for" and "of".
@@ -963,6 +870,15 @@ fn pronoun(
         if word == "they" && memory.last.len() > 1 {
             return (
                 Found::People(memory.last.clone()),
+                "actors/pronoun-they",
+                0.7,
+            );
+        }
+        if word == "they"
+            && let Some(sides) = joint::before(cast, at)
+        {
+            return (
+                Found::Sides(names(context, cast, &sides)),
                 "actors/pronoun-they",
                 0.7,
             );
