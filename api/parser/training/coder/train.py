@@ -31,7 +31,8 @@ class Material:
         self.weights = [np.array([x for _, _, x in w]) / sum(x for _, _, x in w) for w in self.wordings]
         self.words = [(ids(w), i) for w, i in subject_words(issues)]
         rows = fields.rows
-        self.field_props = sorted({(r["proposition"], r["label"], r["field"]) for r in rows})
+        self.field_props = sorted({(r["proposition"], r["label"], r["field"]) for r in rows}
+                                  | {(words, label, r["field"]) for r in rows for label, words in r.get("others", ())})
         self.field_index = {p[0]: n for n, p in enumerate(self.field_props)}
         self.field_ids = [ids(f"{label}: {p}") for p, label, _ in self.field_props]
         self.field_denials = [ids(f"{label}: {flip(p) or p}") for p, label, _ in self.field_props]
@@ -73,6 +74,8 @@ class Material:
         found = [((self.field_denials if deny else self.field_ids)[i], CLASS[stance])]
         if row["stance"] is not None and random.random() < 0.3:
             some = [k for k, p in enumerate(self.field_props) if p[2] == row["field"] and k != i]
+            if "others" in row:
+                some = [self.field_index[words] for _, words in row["others"]]
             if some:
                 found.append((self.field_ids[some[random.integers(len(some))]], 3))
         return found

@@ -115,7 +115,7 @@ mod any_text {
         #![proptest_config(ProptestConfig::with_cases(300))]
         #[test]
         fn every_source_gets_as_many_sides_as_speakers(
-            text in "(\\[s:(the |The |A |His )?(Kenyan |Norvian |U\\.S\\. |two )?(minister|sides|Al|Front|capital|he|spokesman for)( of| and|,)? ?(Ann|Bo-Li|al-X|É|O'Neil's|Norvia's)?\\]| said|\\. |, |’s |“|\n|\n\n|- |Norvia|Kenya's | chairs the | capital |Party |\\PC){0,30}"
+            text in "(\\[s:(the |The |A |His |Both |Chile, |Chile and )?(Kenyan |Norvian |U\\.S\\. |two )?(minister|sides|Al|Front|capital|he|They|both|joint statement|Peru|spokesman for)( of| and|,)? ?(Ann|Bo-Li|al-X|É|O'Neil's|Norvia's)?\\]| said|\\. |, |’s |“|\n|\n\n|- |Norvia|Kenya's | chairs the | capital |Party |\\PC){0,30}"
         ) {
             // A bracket of the random characters would be no mark.
             prop_assume!(text.matches("[s:").count() == text.matches(']').count());

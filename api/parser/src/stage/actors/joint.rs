@@ -98,6 +98,9 @@ pub(super) fn read(
     end: usize,
     to: usize,
 ) -> Option<(Joint, &'static str, f32)> {
+    if from >= end {
+        return None;
+    }
     // "Two of them, Egypt and Sudan," have their names behind the comma.
     let counted = (from..end).any(|at| COUNTS.contains(&cast.words[at].fold.as_str()));
     let list = listed(context, cast, from, to)
@@ -197,7 +200,10 @@ fn listed(context: &Context, cast: &Cast<'_>, from: usize, to: usize) -> Option<
     let mut demonym;
     let mut closed = false;
     let last = loop {
-        let place = cast.naming.hint(at).filter(|place| place.from == at)?;
+        let place = cast
+            .naming
+            .hint(at)
+            .filter(|place| place.from == at && place.to <= to)?;
         if matches!(place.form, Form::Body | Form::Office) {
             return None;
         }
