@@ -1,6 +1,6 @@
 //! Prints what the stages weigh in articles, for `training/choices/fit.py`.
 //!
-//! Takes a file of weights. Reads one article a line (`{"id","text","title","published"}`) from
+//! Takes a file of weights and, with `--heard`, also lets the coder read what is said. Reads one article a line (`{"id","text","title","published"}`) from
 //! standard input. A line may hold `attributions` as `plenary parse` prints them; those are then taken
 //! instead of looking for some.
 
@@ -8,7 +8,8 @@ use plenary_domain::{Codebook, Gazetteer, Mode, NewArticle, Span};
 use plenary_parser::Parser;
 use plenary_parser::context::Context;
 use plenary_parser::document::{Attribution, Gatherings};
-use plenary_parser::stage::meetings::weighed;
+use plenary_parser::stage::code;
+use plenary_parser::stage::meetings::{heard, weighed};
 use plenary_parser::stage::parties;
 use plenary_parser::stage::weigh::{Features, Weights};
 use serde_json::{Map, Value, json};
@@ -111,6 +112,7 @@ fn placed(gatherings: &Gatherings) -> Value {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let parser = Parser::new(Codebook::builtin(), Gazetteer::builtin())?;
     let file = std::env::args().nth(1).ok_or("name a file of weights")?;
+    let listen = std::env::args().any(|word| word == "--heard");
     let weights = Weights::from_toml(&std::fs::read_to_string(file)?)?;
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
@@ -128,11 +130,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             None => parser.uncoded(&article),
         };
         let found = weighed(&document, parser.context(), &weights);
+        let heard = if listen {
+            code::run(&document, parser.context()).1
+        } else {
+            vec![None; document.attributions.len()]
+        };
+        let gatherings = &found.gatherings;
         let statements: Vec<Value> = document
             .attributions
             .iter()
             .zip(&found.statements)
-            .map(|(attribution, ballot)| {
+            .zip(gatherings.shares.iter().zip(heard))
+            .map(|((attribution, ballot), (shares, heard))| {
                 let words: Vec<&str> = attribution
                     .content
                     .iter()
@@ -141,6 +150,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 json!({
                     "content": words.join(" "),
                     "ballot": ballot.iter().map(object).collect::<Vec<_>>(),
+                    "shares": shares,
+                    "heard": heard.map(|heard| {
+                        let ballot = heard::ballot(&heard, &gatherings.meetings, document.article.published);
+                        ballot.iter().map(object).collect::<Vec<_>>()
+                    }),
                 })
             })
             .collect();

@@ -183,6 +183,10 @@ pub struct Gatherings {
     pub meetings: Vec<Meeting>,
     /// For each attribution its meeting (index into `meetings`), or `None`.
     pub of: Vec<Choice<Option<usize>>>,
+    /// For each attribution how likely it belongs to none of them, then to each of them, by all but its own words.
+    pub shares: Vec<Vec<f32>>,
+    /// For each meeting how surely it is the one that it seems, 0..=1.
+    pub sure: Vec<f32>,
 }
 
 /// One stance in one attribution. An attribution has none, one or several.

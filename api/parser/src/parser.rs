@@ -47,7 +47,9 @@ impl Parser {
     /// Runs every stage and returns the filled document, each layer as its stage left it.
     pub fn document<'a>(&self, article: &'a NewArticle) -> Document<'a> {
         let mut document = self.uncoded(article);
-        document.codings = code::run(&document, &self.context);
+        let (codings, heard) = code::run(&document, &self.context);
+        document.codings = codings;
+        meetings::heard::run(&mut document, &self.context, &heard);
         document
     }
 

@@ -18,7 +18,7 @@ pub(crate) use cast::Cast;
 pub use lexicon::Lexicon;
 pub(crate) use naming::{Named, Side};
 pub(crate) use people::{Office, Person};
-pub(crate) use words::fold;
+pub(crate) use words::{Word, fold};
 
 use crate::context::Context;
 use crate::document::{Document, Speakers};

@@ -11,6 +11,7 @@ pub mod split;
 
 use crate::context::Context;
 use crate::document::{Coding, Document};
+use crate::stage::meetings::heard::Heard;
 use coder::Reading;
 use plenary_domain::codebook::OTHER;
 use split::Part;
@@ -20,8 +21,8 @@ const SURE_ISSUE: f32 = 0.35;
 /// A clause whose issue is less sure than this goes with its neighbour.
 const SURE_CLAUSE: f32 = 0.5;
 
-/// Codes every attribution, in text order.
-pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
+/// Codes every attribution, in text order, and tells what is heard in each of its meeting.
+pub fn run(document: &Document<'_>, context: &Context) -> (Vec<Coding>, Vec<Option<Heard>>) {
     let parts: Vec<Vec<Part>> = document
         .attributions
         .iter()
@@ -47,13 +48,14 @@ pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
         })
         .collect();
     let mut readings = context.coder.code(&context.book, &inputs).into_iter();
-    let mut codings = Vec::new();
+    let (mut codings, mut heard) = (Vec::new(), Vec::new());
     for (attribution, parts) in parts.into_iter().enumerate() {
         let read: Vec<(Part, Reading)> = parts
             .into_iter()
             .zip(readings.by_ref())
             .filter(|(_, reading)| context.coder.is_statement(reading))
             .collect();
+        heard.push(together(&read));
         for (words, reading) in join(read) {
             codings.push(Coding {
                 attribution,
@@ -72,7 +74,18 @@ pub fn run(document: &Document<'_>, context: &Context) -> Vec<Coding> {
             });
         }
     }
-    codings
+    (codings, heard)
+}
+
+/// What the parts of one statement tell of its meeting, on average; `None` where it has none.
+fn together(read: &[(Part, Reading)]) -> Option<Heard> {
+    let mut sum = Heard::default();
+    for (_, reading) in read {
+        for (sum, share) in sum.iter_mut().zip(reading.heard) {
+            *sum += share / read.len() as f32;
+        }
+    }
+    (!read.is_empty()).then_some(sum)
 }
 
 /// Joins the parts of one statement that say the same, in the order of their first words.

@@ -8,7 +8,7 @@ mod likely;
 
 use crate::context::Context;
 use crate::document::{Choice, Document, Sides};
-use crate::stage::actors::{Cast, Office, Person, Side, fold};
+use crate::stage::actors::{Cast, Office, Person, Side, Word, fold};
 use crate::stage::weigh::Features;
 use likely::{Likely, Speaker};
 use plenary_domain::gazetteer::Form;
@@ -17,6 +17,11 @@ use plenary_domain::{ActorKind, PartyKind, Span};
 
 /// How many words back a description may point, so that time stays linear in the text's length.
 const REACH: usize = 3000;
+
+/// What tells of an official that he belongs to one of many countries, and not to which.
+const VAGUE: [&str; 6] = [
+    "western", "european", "arab", "regional", "african", "asian",
+];
 
 /// How many of a speaker's offices are looked at where the party is weighed.
 const OFFICES: usize = 8;
@@ -390,6 +395,16 @@ fn leader(context: &Context, name: &[String]) -> Option<Side> {
         .map(Side::Known)
 }
 
+/// The party of whose leaders one, and nobody of another party, has that surname: "Zelensky said" in a headline.
+pub(crate) fn called_leader(context: &Context, name: &str) -> Option<Side> {
+    let name = fold(name);
+    let called = |leader: &String| leader.rsplit(' ').next().map(fold).as_ref() == Some(&name);
+    let parties = context.gazetteer.parties.iter().enumerate();
+    let mut sides = parties.filter(|(_, party)| party.leaders.iter().any(called));
+    let (side, _) = sides.next()?;
+    sides.next().is_none().then_some(Side::Known(side))
+}
+
 /// The party one of whose bodies is called after a person: `Obama administration`.
 pub(crate) fn namesake(context: &Context, name: &[String]) -> Option<Side> {
     let last = name.last()?;
@@ -415,6 +430,11 @@ fn of_body(
     // A party by its own name, as joint statements give it.
     if let Some(side) = whole(context, cast, &actor.name) {
         return Some((Some(side), "parties/name", 0.95));
+    }
+    if actor.kind != ActorKind::Unnamed
+        && let Some(side) = called_leader(context, &actor.name)
+    {
+        return Some((Some(side), "parties/leader", 0.8));
     }
     // "Kenyan foreign ministry": the name begins with its owner.
     let begins = |name: &str| {
@@ -458,6 +478,16 @@ fn of_body(
     }
     if private && !(official && actor.kind == ActorKind::Collective) {
         return Some((None, "parties/private", 0.85));
+    }
+    // "A Western diplomat": of one of many countries.
+    let vague = |word: &Word<'_>| VAGUE.contains(&word.fold.as_str());
+    let place = |at: usize| {
+        cast.naming
+            .place(at)
+            .is_some_and(|place| place.side.is_some())
+    };
+    if official && cast.words[from..to].iter().any(vague) && !(from..to).any(place) {
+        return Some((None, "parties/vague", 0.7));
     }
     // A medium is nobody's voice.
     let places: Vec<_> = (from..to).filter_map(|at| cast.naming.place(at)).collect();

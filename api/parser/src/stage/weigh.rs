@@ -39,6 +39,8 @@ pub struct Weights {
     pub(crate) venue: Table,
     /// Does this statement belong to this meeting, or to none?
     pub(crate) statement: Table,
+    /// The same question again, with what the statement's own words tell.
+    pub(crate) heard: Table,
     /// Does this speaker, whose office tells no side, speak for this side, or for none?
     pub(crate) side: Table,
 }

@@ -43,14 +43,14 @@ class Coder:
         return [order[k:k + size] for k in range(0, len(order), size)]
 
     def run_read(self, texts):
-        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts}]"""
+        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts, when}]"""
         found = [None] * len(texts)
         for rows in self.batches([len(t[0]) for t in texts]):
             n = max(len(texts[i][0]) for i in rows)
             ids, marks = np.zeros((len(rows), n), np.int64), np.full((len(rows), n), PADDING, np.int64)
             for j, i in enumerate(rows):
                 ids[j, :len(texts[i][0])], marks[j, :len(texts[i][1])] = texts[i]
-            out = dict(zip(("issue", "act", "left", "right", "states", "polar", "counts"), self.read.run(None, {"ids": ids, "marks": marks})))
+            out = dict(zip(("issue", "act", "left", "right", "states", "polar", "counts", "when"), self.read.run(None, {"ids": ids, "marks": marks})))
             for j, i in enumerate(rows):
                 found[i] = {k: v[j] for k, v in out.items()}
                 found[i]["states"] = found[i]["states"][:len(texts[i][0])]

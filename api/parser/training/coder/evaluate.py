@@ -105,11 +105,11 @@ def plover(coder, path):
             "polarity macro-F1, verbal": macro_f1([rows[n]["polarity"] for n in verbal], [polarity[n] for n in verbal], (1, -1))}
 
 
-def report(folder, issues, groups, fields, eval_positions=None, eval_stance=None):
-    """All scores as one dictionary; prints them. `groups`: [[statement]] of held-out articles."""
+def report(folder, issues, sets, fields, eval_positions=None, eval_stance=None):
+    """All scores as one dictionary; prints them. `sets`: by name [[statement]] of held-out articles."""
     coder = Coder(folder)
     book, found = coder.codebook(issues), {}
-    sets = {"held-out articles": groups}
+    sets = {name: groups for name, groups in sets.items() if groups}
     for name in ("dev", "seed"):
         if eval_positions:
             sets[name] = data.articles(os.path.join(eval_positions, name + ".jsonl"))

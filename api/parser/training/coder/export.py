@@ -1,6 +1,7 @@
 """ONNX graphs of the coder (opset 20, plain operators only), float32 and with 8-bit weights.
 
-coder: ids, marks int64 [b, n] -> issue [b, I], act [b, 8], left [b, W], right [b, W], states [b, n, W], polar [b, 3 I], counts [b, 1]
+coder: ids, marks int64 [b, n] -> issue [b, I], act [b, 8], left [b, W], right [b, W], states [b, n, W], polar [b, 3 I], counts [b, 1],
+       when [b, 4]
 pair:  states float [b, n, W], marks int64 [b, n] -> stance [b, 4]
 
 `marks` is 5 on padding (ids 0). The graphs are written by hand so that they hold nothing but the
@@ -131,12 +132,13 @@ def coder(low, w, path):
     g.linear(za, w, "counts", out="counts")
     g.unit(g.linear(z, w, "left"), "left")
     g.unit(g.linear(g.mean(x, token), w, "right"), "right")
+    g.linear(g.op("Concat", evidence, g.pool(x, token, w, "pw"), axis=-1), w, "when", out="when")
     n = int(w["issue.bias"].shape[0])
     # The shared and the issue's own stance are one linear map.
     both = {f"each.{p}": w[f"each.{p}"] + np.concatenate([w[f"polar.{p}"]] * n) for p in ("weight", "bias")}
     g.linear(g.op("Concat", evidence, g.pool(x, token, w, "ps"), axis=-1), both, "each", out="polar")
     g.save(path, [("ids", T.INT64, ["b", "n"]), ("marks", T.INT64, ["b", "n"])],
-           [("issue", ["b", n]), ("act", ["b", 8]), ("left", ["b", WIDTH]), ("right", ["b", WIDTH]), ("states", ["b", "n", WIDTH]), ("polar", ["b", 3 * n]), ("counts", ["b", 1])])
+           [("issue", ["b", n]), ("act", ["b", 8]), ("left", ["b", WIDTH]), ("right", ["b", WIDTH]), ("states", ["b", "n", WIDTH]), ("polar", ["b", 3 * n]), ("counts", ["b", 1]), ("when", ["b", 4])])
 
 
 def pair(w, path):

@@ -42,8 +42,8 @@ class Upper(nn.Module):
 
 
 class Reader(Upper):
-    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue, whether it counts. It
-    also learns at what meeting a statement was made (`inputs.WHEN`), which programs do not ask for."""
+    """Reads one statement: issue, act, vector for any codebook, stance towards each known issue, whether it counts,
+    at what meeting it was made (`inputs.WHEN`)."""
 
     def __init__(self, weights, issues):
         super().__init__(weights)

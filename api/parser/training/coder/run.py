@@ -1,11 +1,12 @@
 """From the data to weights and scores in one command.
 
-    python run.py --train DATA --codebook default.toml --out OUT [--parsed PARSED] [--positions EVAL/positions] [--stance EVAL/stance]
+    python run.py --train DATA --codebook default.toml --out OUT [--parsed PARSED] [--news CORPUS] [--positions EVAL/positions] [--stance EVAL/stance]
     python run.py --codebook default.toml --out OUT --smoke
 
 DATA holds coded statements and other_fields.jsonl. `articles/`, `statements/` and `fields/` beside this file are always read.
 PARSED is what `plenary parse --format ndjson` makes of the articles (articles.py prints them as JSON lines): with it
-the reader also learns how a parser cuts statements, and what is none. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
+the reader also learns how a parser cuts statements, and what is none. CORPUS is the attribution corpus (`train.jsonl.gz`) to which
+the codings in `news/` belong: real news. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
 """
 import argparse
 import glob
@@ -22,6 +23,7 @@ import export
 import fit
 import inputs
 import lexicon
+import news
 import spans
 import train
 from encoder import base
@@ -50,7 +52,7 @@ def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("codebook", "out"):
         args.add_argument("--" + name, required=True)
-    args.add_argument("--train"), args.add_argument("--parsed"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
+    args.add_argument("--train"), args.add_argument("--parsed"), args.add_argument("--news"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
     args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
     args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
@@ -81,10 +83,16 @@ def main():
         parsed = {p["id"]: p for p in data.lines(a.parsed) if "attributions" in p}
         rows, whole = data.as_cut(rows, [r for x in told if not data.held_out(x) and x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])])
         cut = [r for x in held if x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])]
-    print(f"{len(rows)} statements, {len(held)} articles held out", flush=True)
+    real, pairs = news.read(a.news) if a.news else ([], [])
+    if a.smoke:
+        real, pairs = real[::40], pairs[::200]
+    of_news = [r for g in real for r in g if not data.held_out({"id": r["article"]})]
+    fields += [p for p in pairs if not data.held_out({"id": p["article"]})]
+    cut += [r for g in real for r in g if data.held_out({"id": r["article"]})]
+    print(f"{len(rows)} statements and {len(of_news)} of real news, {len(held)} articles held out", flush=True)
 
     model = Coder(base(os.path.join(folder, "model.safetensors")), len(issues) + 1)
-    material = train.Material(issues, data.Read(rows, tokenizer), data.Read(whole, tokenizer), data.Read(fields, tokenizer), tokenizer)
+    material = train.Material(issues, data.Read(rows + of_news, tokenizer), data.Read(whole, tokenizer), data.Read(fields, tokenizer), tokenizer)
     if a.weights:
         model.load_state_dict({k: v.float() for k, v in torch.load(a.weights).items()}, strict=False)
     if a.epochs:
@@ -99,7 +107,9 @@ def main():
     extra = [(inputs.text(tokenizer, t, inputs.EVIDENCE), n) for n, w in enumerate(material.wordings) for t, _, _ in w]
     extra += [((ids, [inputs.EDGE] + [inputs.EVIDENCE] * (len(ids) - 2) + [inputs.EDGE]), n) for ids, n in material.words]
     rows += whole
-    known = [r for r in rows if r.get("counts", 1.0)]
+    sets = {"held-out articles": groups, "held-out real news": news.statements(real)}
+    coded = [r for r in rows if r.get("counts", 1.0)]
+    known = coded + [r for r in of_news if r["counts"]]
     if a.lexicon:
         for name in ("lexicon.json", "lexicon.bin"):
             shutil.copy(os.path.join(a.lexicon, name), a.out)
@@ -108,8 +118,9 @@ def main():
                     [own[r["positions"][0]["issue"]] if r["positions"] else len(issues) for r in known],
                     [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
                     [t for t, _ in extra], [n for _, n in extra])
-    fit.fit(a.out, None, issues, known, groups, cut, fields)
-    evaluate.report(a.out, issues, groups, fields, a.positions, a.stance)
+    # What a statement without an issue is for was coded too unevenly in real news to be counted.
+    fit.fit(a.out, None, issues, coded, groups + sets["held-out real news"], cut, fields)
+    evaluate.report(a.out, issues, sets, fields, a.positions, a.stance)
 
 
 if __name__ == "__main__":

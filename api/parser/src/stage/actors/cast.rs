@@ -7,6 +7,7 @@ use super::people::{self, People};
 use super::words::{self, Word};
 use crate::context::Context;
 use crate::document::Document;
+use crate::stage::parties;
 use plenary_domain::Span;
 
 /// The words of a text with the parties and people found in them.
@@ -45,14 +46,16 @@ impl<'a> Cast<'a> {
             &context.gazetteer,
             &sources,
         );
-        let town = |name: &str| context.finder.knows(name);
+        let other = |name: &str| {
+            context.finder.knows(name) || parties::called_leader(context, name).is_some()
+        };
         hints::add(
             &mut naming,
             &words,
             &people,
             &context.lexicon,
             &sources,
-            town,
+            other,
         );
         let dateline = document.structure.dateline.as_ref();
         Cast {

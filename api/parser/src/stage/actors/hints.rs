@@ -14,14 +14,14 @@ use std::collections::{HashMap, HashSet};
 /// The longest name, in words.
 const LONGEST: usize = 5;
 
-/// Adds such names, but for towns, to the local parties, and their places to [`Naming::hints`].
+/// Adds such names, but for those of `other` things, such as towns, to the local parties, and their places to [`Naming::hints`].
 pub(crate) fn add(
     naming: &mut Naming,
     words: &[Word<'_>],
     people: &People,
     lexicon: &Lexicon,
     sources: &HashSet<usize>,
-    town: impl Fn(&str) -> bool,
+    other: impl Fn(&str) -> bool,
 ) {
     let lower: HashSet<&str> = words
         .iter()
@@ -38,7 +38,7 @@ pub(crate) fn add(
     for (from, to) in runs {
         let name = written(words, from, to);
         let key = fold(&name);
-        if !acting.contains(&key) || town(&name) {
+        if !acting.contains(&key) || other(&name) {
             continue;
         }
         let party = *index.entry(key).or_insert_with(|| {

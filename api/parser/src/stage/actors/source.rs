@@ -29,6 +29,8 @@ struct Memory {
     at: usize,
     /// The last body that spoke.
     body: Option<usize>,
+    /// Officials without a name who spoke: the noun for each, the actor, the word at which it stood.
+    officials: Vec<(String, usize, usize)>,
     /// Word ranges of what is said by the source that is being read.
     said: Vec<(usize, usize)>,
 }
@@ -108,6 +110,12 @@ pub(super) fn resolve(
         }
         if !choices.is_empty() {
             memory.last = choices.iter().map(|choice| choice.value).collect();
+            if let [only] = &choices[..]
+                && let Some(head) = only.words.and_then(|told| nameless(context, cast, told))
+                && speakers.actors[only.value].kind != ActorKind::Person
+            {
+                memory.officials.push((head, only.value, at));
+            }
             memory.paragraph = paragraph;
             memory.at = at;
             memory.body = memory
@@ -119,6 +127,18 @@ pub(super) fn resolve(
         }
         speakers.of.push(choices);
     }
+}
+
+/// The noun of one official or expert who is told without a name: "a senior diplomat from Kenya".
+fn nameless(context: &Context, cast: &Cast<'_>, told: Span) -> Option<String> {
+    let (from, to) = cast.range(told);
+    let end = phrase_end(cast, from, to);
+    let head = (from..end).find(|at| {
+        let role = |at: usize| context.lexicon.is_role(&cast.words[at].fold);
+        role(*at) && !cast.words[*at].possessive && !(at + 1 < end && role(at + 1))
+    })?;
+    let head = &cast.words[head].fold;
+    (!head.ends_with('s') || head.ends_with("ss")).then(|| head.clone())
 }
 
 /// True for figures: "29".
@@ -349,10 +369,11 @@ fn phrase(
             .any(|w| list.contains(&w.fold.as_str()))
     };
     let end = phrase_end(cast, from, to);
-    let owner = (from..end).find_map(|at| naming.side(at));
     let role_at = (from..end)
         .rev()
-        .find(|&at| lexicon.is_role(&words[at].fold) && naming.at[at].is_none())
+        .find(|&at| {
+            lexicon.is_role(&words[at].fold) && naming.at[at].is_none() && !words[at].possessive
+        })
         .map(|last| {
             // The head noun stands before its complement: "envoy of the president".
             (from..end)
@@ -368,6 +389,14 @@ fn phrase(
     let organ_at = (from..end)
         .find(|&at| naming.at[at].is_none() && lexicon.bodies.organs.contains(&words[at].fold));
     let first = words[from].fold.as_str();
+    // "A diplomat in Vienna" is not Vienna's.
+    let posted = match role_at.filter(|at| organ_at.is_none_or(|organ| *at <= organ)) {
+        Some(role) => (role + 1..end)
+            .find(|at| matches!(words[*at].fold.as_str(), "in" | "at" | "near" | "outside"))
+            .unwrap_or(end),
+        None => end,
+    };
+    let owner = (from..posted).find_map(|at| naming.side(at));
     let definite = matches!(
         first,
         "the" | "his" | "her" | "its" | "their" | "this" | "that"
@@ -403,6 +432,14 @@ fn phrase(
             }
         }
         let plural = head.ends_with('s') && !head.ends_with("ss");
+        // "The diplomat" after "a diplomat": the one who spoke last without a name, if nobody else was named since.
+        if definite
+            && owner.is_none()
+            && let Some((_, again, at)) = memory.officials.last().filter(|(noun, ..)| noun == head)
+            && (*at..from).all(|at| cast.people.at[at].is_none())
+        {
+            return (Found::People(vec![*again]), "actors/unnamed-again", 0.8);
+        }
         let private = lexicon.roles.private.contains(head)
             || words[from..role_at]
                 .iter()
@@ -447,7 +484,7 @@ fn phrase(
         }
         // An unnamed official speaks as whom he serves: "a senior US official", "the Dutch delegate".
         if lexicon.roles.unnamed.contains(head)
-            && let Some(name) = whom(context, cast, from, end)
+            && let Some(name) = whom(context, cast, from, posted)
         {
             return (
                 Found::Body(name, ActorKind::Collective),
@@ -971,6 +1008,17 @@ fn pronoun(
             .take_while(|i| words[*i].paragraph == here.paragraph)
             .find(|i| cast.people.at[*i].is_some_and(fits) && !words[*i].possessive)
     };
+    // "An Egyptian official said … He added": the last speaker, if nobody else was brought in since.
+    if word != "who"
+        && let [last] = memory.last[..]
+        && let Some((_, official, told)) = memory.officials.last()
+        && (*official, *told) == (last, memory.at)
+        && here.paragraph <= memory.paragraph + 1
+        && since(memory.at).is_none()
+        && introduced(cast, context, memory, at).is_none_or(|(from, _)| from <= memory.at)
+    {
+        return (Found::People(vec![last]), "actors/pronoun", 0.75);
+    }
     // "A former envoy is kinder. … she recalls": somebody unnamed, of whom a sentence just speaks.
     if word != "who"
         && let Some((from, to)) = introduced(cast, context, memory, at)

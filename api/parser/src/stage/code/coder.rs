@@ -12,6 +12,7 @@ use super::input::{EDGE, Input, PROPOSITION, proposition};
 use super::lexicon::Lexicon;
 use crate::context::ParserError;
 use crate::network::{Column, Network, Output};
+use crate::stage::meetings::heard::Heard;
 use plenary_domain::{Act, Codebook, Stance};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -148,6 +149,8 @@ pub struct Reading {
     pub act_confidence: f32,
     /// Probability that the words are a statement at all and not, say, a question or a past event.
     pub counts: f32,
+    /// Of which meeting the words tell.
+    pub heard: Heard,
 }
 
 /// The first network's view of a text.
@@ -160,6 +163,7 @@ struct View {
     states: Vec<f32>,
     polar: Vec<f32>,
     counts: Vec<f32>,
+    when: Vec<f32>,
 }
 
 impl Coder {
@@ -178,7 +182,9 @@ impl Coder {
         };
         let numbers: Numbers =
             serde_json::from_str(NUMBERS).map_err(|error| broken(error.to_string()))?;
-        let outputs = ["issue", "act", "left", "right", "states", "polar", "counts"];
+        let outputs = [
+            "issue", "act", "left", "right", "states", "polar", "counts", "when",
+        ];
         let coder = Coder {
             read: Network::load("coder", READ, &["ids", "marks"], &outputs)?,
             pair: Network::load("pair", PAIR, &["states", "marks"], &["stance"])?,
@@ -287,6 +293,7 @@ impl Coder {
                 states: next(),
                 polar: next(),
                 counts: next(),
+                when: next(),
             }
         });
         found.into_iter().map(Option::unwrap_or_default).collect()
@@ -446,6 +453,7 @@ impl Coder {
             act: ACTS.get(act).copied().unwrap_or(Act::State),
             act_confidence: acts.get(act).copied().unwrap_or(0.0),
             counts: self.counts(view),
+            heard: softmax(&view.when).try_into().unwrap_or_default(),
         }
     }
 

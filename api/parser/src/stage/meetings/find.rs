@@ -5,9 +5,10 @@ use super::candidate::Candidate;
 use super::course::{Course, course, stretch};
 use super::dates::{DateMention, Precision, When};
 use super::line::{Hit, Line, Noun, Role};
+use super::place::Placed;
 use super::venues::fold;
 use super::words::Words;
-use crate::document::{Choice, Document, ParagraphKind};
+use crate::document::{Document, ParagraphKind};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use plenary_domain::parsed::Meeting;
 use plenary_domain::{MeetingStatus, Span, slugify};
@@ -902,8 +903,8 @@ fn name_of(lines: &[Line<'_>], hits: &[(usize, usize)], venue: &str) -> String {
 }
 
 /// Leaves out meetings of which nobody speaks, but for the main one and the rounds of one week.
-pub(super) fn with_statements(found: Vec<Found>, of: &mut [Choice<Option<usize>>]) -> Vec<Found> {
-    let spoken: HashSet<usize> = of.iter().filter_map(|choice| choice.value).collect();
+pub(super) fn with_statements(found: Vec<Found>, placed: &mut [Placed]) -> Vec<Found> {
+    let spoken: HashSet<usize> = placed.iter().filter_map(|one| one.choice.value).collect();
     let mut numbers: HashMap<usize, usize> = HashMap::new();
     let mut kept = Vec::new();
     for (at, found) in found.into_iter().enumerate() {
@@ -913,8 +914,14 @@ pub(super) fn with_statements(found: Vec<Found>, of: &mut [Choice<Option<usize>>
             kept.push(found);
         }
     }
-    for choice in of {
+    for one in placed {
+        let choice = &mut one.choice;
         choice.value = choice.value.and_then(|at| numbers.get(&at).copied());
+        let mut at = 0;
+        one.shares.retain(|_| {
+            at += 1;
+            at == 1 || numbers.contains_key(&(at - 2))
+        });
     }
     kept
 }

@@ -4,13 +4,15 @@
 //! nouns that name rounds of talks ([`words`]). What is told of each place is weighed
 //! ([`candidate`]); likely ones become meetings ([`find`]) with the days that are told of them, of
 //! the talks ([`course`]) or of a known conference ([`series`]). Then each statement is held against
-//! every meeting and against none, and goes to the likeliest ([`place`]). Of those who speak, [`table`] tells
+//! every meeting and against none, and goes to the likeliest ([`place`]); once the coder has read its words,
+//! they are weighed too ([`heard`]). Of those who speak, [`table`] tells
 //! who takes part.
 
 mod candidate;
 mod course;
 pub mod dates;
 mod find;
+pub mod heard;
 mod line;
 mod place;
 mod series;
@@ -100,12 +102,16 @@ pub fn weighed(document: &Document<'_>, context: &Context, weights: &Weights) ->
     let home = find::home(document, finder, &lines);
     let candidates = candidate::candidates(weights, &lines, &home);
     let found = find::meetings(document, finder, &lines, &candidates, &home);
-    let (mut of, statements): (Vec<_>, Vec<_>) =
-        place::place(document, finder, weights, &lines, &found)
-            .into_iter()
-            .unzip();
+    let mut placed = place::place(document, finder, weights, &lines, &found);
     let all = found.iter().map(|found| found.meeting.clone()).collect();
-    let found = find::with_statements(found, &mut of);
+    let found = find::with_statements(found, &mut placed);
+    let sure = found.iter().map(|found| found.sure).collect();
+    let (mut of, mut shares, mut statements) = (Vec::new(), Vec::new(), Vec::new());
+    for one in placed {
+        of.push(one.choice);
+        shares.push(one.shares);
+        statements.push(one.ballot);
+    }
     let parties = table::participants(document, finder, &context.gazetteer, &lines, &found, &of);
     let meetings = found
         .into_iter()
@@ -122,6 +128,11 @@ pub fn weighed(document: &Document<'_>, context: &Context, weights: &Weights) ->
             .collect(),
         meetings: all,
         statements,
-        gatherings: Gatherings { meetings, of },
+        gatherings: Gatherings {
+            meetings,
+            of,
+            shares,
+            sure,
+        },
     }
 }

@@ -22,19 +22,27 @@ const LEAD: usize = 4;
 /// What speaks for each choice of a statement: for none first, then for each meeting in their order.
 pub(super) type Ballot = Vec<Features>;
 
-/// The meeting of every attribution, or none, with the ballots behind the choices.
+/// Where a statement is placed, and why.
+pub(super) struct Placed {
+    pub(super) choice: Choice<Option<usize>>,
+    /// For none and for each meeting how likely it is; they sum to 1.
+    pub(super) shares: Vec<f32>,
+    pub(super) ballot: Ballot,
+}
+
+/// The meeting of every attribution, or none.
 pub(super) fn place(
     document: &Document<'_>,
     finder: &Finder,
     weights: &Weights,
     lines: &[Line<'_>],
     found: &[Found],
-) -> Vec<(Choice<Option<usize>>, Ballot)> {
+) -> Vec<Placed> {
     let reader = Reader::new(document, finder, lines, found);
-    let mut chosen: Vec<(Choice<Option<usize>>, Ballot)> = Vec::new();
+    let mut chosen: Vec<Placed> = Vec::new();
     let mut of_speaker: HashMap<usize, Option<usize>> = HashMap::new();
     for attribution in 0..document.attributions.len() {
-        let before = chosen.last().map(|(choice, _)| choice.value);
+        let before = chosen.last().map(|placed| placed.choice.value);
         let speaker = reader.speaker(attribution);
         let spoke = speaker.and_then(|speaker| of_speaker.get(&speaker).copied());
         let ballot = reader.ballot(attribution, before, spoke);
@@ -44,24 +52,8 @@ pub(super) fn place(
             .map(|features| table.score(features))
             .collect();
         let shares = shares(&scores);
-        // A meeting of which the day is a guess is seldom right, and then none is better.
-        let right: Vec<f32> = shares
-            .iter()
-            .enumerate()
-            .map(|(at, share)| match at.checked_sub(1) {
-                Some(meeting) => share * found[meeting].sure,
-                None => *share,
-            })
-            .collect();
-        let best = (0..right.len())
-            .reduce(|best, other| {
-                if right[other] > right[best] {
-                    other
-                } else {
-                    best
-                }
-            })
-            .unwrap_or(0);
+        let sure = |meeting: usize| found[meeting].sure;
+        let (best, confidence) = likeliest(&shares, sure);
         let words = best
             .checked_sub(1)
             .and_then(|meeting| reader.words(attribution, meeting));
@@ -69,14 +61,30 @@ pub(super) fn place(
             value: best.checked_sub(1),
             rule: rule(table.strongest(&ballot[best])),
             words,
-            confidence: right[best],
+            confidence,
         };
         if let Some(speaker) = speaker {
             of_speaker.insert(speaker, choice.value);
         }
-        chosen.push((choice, ballot));
+        chosen.push(Placed {
+            choice,
+            shares,
+            ballot,
+        });
     }
     chosen
+}
+
+/// The likeliest of none (0) and of all meetings, and how likely it is right. A meeting of which the day is a guess
+/// is seldom right, and then none is better.
+pub(super) fn likeliest(shares: &[f32], sure: impl Fn(usize) -> f32) -> (usize, f32) {
+    let right = shares
+        .iter()
+        .enumerate()
+        .map(|(at, share)| (at, share * at.checked_sub(1).map_or(1.0, &sure)));
+    right
+        .reduce(|best, other| if other.1 > best.1 { other } else { best })
+        .unwrap_or((0, 0.0))
 }
 
 /// The rule of a choice, by the feature that speaks most for it.

@@ -22,6 +22,8 @@ pub(super) struct Judged {
     pub(super) right: Option<[bool; 7]>,
     /// True when the record is right.
     pub(super) whole: bool,
+    /// True when it names a party: comparisons of parties count no others.
+    pub(super) named: bool,
 }
 
 /// Calibration and reliability of a set of positions.
@@ -80,6 +82,8 @@ struct Reliability {
     found: f64,
     /// Shares right of the found among the kept.
     party: f64,
+    /// The same among those that name a party.
+    named: f64,
     speaker: f64,
     meeting: f64,
     issue: f64,
@@ -108,6 +112,8 @@ impl Trust {
             .map(|least| {
                 let kept: Vec<&Judged> = judged.iter().filter(|one| one.record >= *least).collect();
                 let found: Vec<[bool; 7]> = kept.iter().filter_map(|one| one.right).collect();
+                let named = kept.iter().filter(|one| one.named);
+                let named: Vec<[bool; 7]> = named.filter_map(|one| one.right).collect();
                 let right =
                     |field: usize| share(found.iter().filter(|f| f[field]).count(), found.len());
                 let whole = kept.iter().filter(|one| one.whole).count();
@@ -116,6 +122,7 @@ impl Trust {
                     kept: kept.len(),
                     found: share(found.len(), kept.len()),
                     party: right(0),
+                    named: share(named.iter().filter(|f| f[0]).count(), named.len()),
                     speaker: right(1),
                     meeting: right(2),
                     issue: right(3),
@@ -151,11 +158,12 @@ impl Trust {
         }
         let _ = writeln!(
             out,
-            "{:<14}{:>6}{:>8}{:>8}{:>9}{:>9}{:>8}{:>8}{:>8}{:>8}",
+            "{:<14}{:>6}{:>8}{:>8}{:>8}{:>9}{:>9}{:>8}{:>8}{:>8}{:>8}",
             "min_confidence",
             "kept",
             "found",
             "party",
+            "named",
             "speaker",
             "meeting",
             "issue",
@@ -166,11 +174,12 @@ impl Trust {
         for one in &self.reliability {
             let _ = writeln!(
                 out,
-                "{:<14}{:>6}{:>8.3}{:>8.3}{:>9.3}{:>9.3}{:>8.3}{:>8.3}{:>8.3}{:>8.3}",
+                "{:<14}{:>6}{:>8.3}{:>8.3}{:>8.3}{:>9.3}{:>9.3}{:>8.3}{:>8.3}{:>8.3}{:>8.3}",
                 one.min_confidence,
                 one.kept,
                 one.found,
                 one.party,
+                one.named,
                 one.speaker,
                 one.meeting,
                 one.issue,
@@ -205,6 +214,7 @@ mod tests {
             sure: [Some(0.5); 7],
             right,
             whole: right.is_some_and(|right| right[0]),
+            named: record > 0.5,
         };
         let trust = Trust::new(
             &[
@@ -220,9 +230,9 @@ mod tests {
                 .iter()
                 .find(|row| row.min_confidence == least)
                 .unwrap();
-            (row.kept, row.party, row.recall)
+            (row.kept, row.party, row.named, row.recall)
         };
-        assert_eq!(at(0.0), (3, 0.5, 0.25));
-        assert_eq!(at(0.5), (1, 1.0, 0.25));
+        assert_eq!(at(0.0), (3, 0.5, 1.0, 0.25));
+        assert_eq!(at(0.5), (1, 1.0, 1.0, 0.25));
     }
 }

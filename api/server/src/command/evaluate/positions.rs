@@ -349,6 +349,7 @@ pub(super) fn score(gold: &[GoldArticle], guesses: &HashMap<String, GuessedArtic
                     record: position.confidence.unwrap_or(0.0),
                     sure: *sure,
                     right: fields,
+                    named: position.party.is_some(),
                     whole: fields.is_some_and(|f| RECORD.iter().all(|field| f[*field])),
                 });
             }

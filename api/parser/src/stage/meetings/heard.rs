@@ -1,0 +1,86 @@
+//! What the words of a statement tell of its meeting.
+//!
+//! The coder's reader was trained to tell whether a statement was made at or about the talks of these days, later
+//! or earlier ones, or none. Where a statement stands tells more, but not that a capital which only reacts
+//! speaks of no meeting. Which meetings the article has is not asked again.
+
+use super::place::likeliest;
+use crate::context::Context;
+use crate::document::{Choice, Document};
+use crate::stage::weigh::{Features, shares};
+use chrono::NaiveDate;
+use plenary_domain::parsed::Meeting;
+
+/// Probabilities that a statement belongs to a meeting of these days, to none, to a later or to an earlier one.
+pub type Heard = [f32; 4];
+
+/// The places in [`Heard`].
+const CURRENT: usize = 0;
+const NONE: usize = 1;
+const LATER: usize = 2;
+const EARLIER: usize = 3;
+
+/// Days after a meeting during which it is one of these days.
+const RECENT: i64 = 7;
+/// Keeps logarithms of small probabilities finite.
+const LEAST: f32 = 1e-3;
+
+/// Chooses the meeting of each attribution anew where its words were heard.
+pub fn run(document: &mut Document<'_>, context: &Context, heard: &[Option<Heard>]) {
+    let table = &context.weights.heard;
+    let published = document.article.published;
+    let gatherings = &mut document.gatherings;
+    let all = gatherings.of.iter_mut().zip(&mut gatherings.shares);
+    for ((choice, own), heard) in all.zip(heard) {
+        let Some(heard) = heard else { continue };
+        let ballot = ballot(heard, &gatherings.meetings, published);
+        let scores: Vec<f32> = ballot
+            .iter()
+            .zip(own.iter())
+            .map(|(features, share)| table.score(features) + share.max(LEAST).ln())
+            .collect();
+        *own = shares(&scores);
+        let (best, confidence) = likeliest(own, |meeting| gatherings.sure[meeting]);
+        let value = best.checked_sub(1);
+        if choice.value == value {
+            choice.confidence = confidence;
+        } else {
+            *choice = Choice {
+                value,
+                rule: "meetings/heard",
+                words: None,
+                confidence,
+            };
+        }
+    }
+}
+
+/// What the words tell for none and for each meeting.
+pub fn ballot(heard: &Heard, meetings: &[Meeting], published: Option<NaiveDate>) -> Vec<Features> {
+    let told = |share: f32| {
+        let mut features = Features::default();
+        features.of("heard", share.max(LEAST).ln());
+        features
+    };
+    let at = meetings.iter().map(|meeting| {
+        let share = match kind(meeting, published) {
+            Some(kind) => heard[kind],
+            None => heard[CURRENT].max(heard[LATER]).max(heard[EARLIER]),
+        };
+        told(share)
+    });
+    std::iter::once(told(heard[NONE])).chain(at).collect()
+}
+
+/// When a meeting was, seen from the day of publication; `None` where a day is unknown.
+fn kind(meeting: &Meeting, published: Option<NaiveDate>) -> Option<usize> {
+    let (start, published) = (meeting.start?, published?);
+    let end = meeting.end.unwrap_or(start);
+    Some(if start > published {
+        LATER
+    } else if (published - end).num_days() <= RECENT {
+        CURRENT
+    } else {
+        EARLIER
+    })
+}
