@@ -398,7 +398,11 @@ fn leader(context: &Context, name: &[String]) -> Option<Side> {
 /// The party of whose leaders one, and nobody of another party, has that surname: "Zelensky said" in a headline.
 pub(crate) fn called_leader(context: &Context, name: &str) -> Option<Side> {
     let name = fold(name);
-    let called = |leader: &String| leader.rsplit(' ').next().map(fold).as_ref() == Some(&name);
+    // Family names come last, or first: "Xi".
+    let called = |leader: &String| {
+        let mut words = leader.split(' ').map(fold);
+        words.next().as_ref() == Some(&name) || words.next_back().as_ref() == Some(&name)
+    };
     let parties = context.gazetteer.parties.iter().enumerate();
     let mut sides = parties.filter(|(_, party)| party.leaders.iter().any(called));
     let (side, _) = sides.next()?;

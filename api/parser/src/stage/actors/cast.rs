@@ -29,6 +29,9 @@ impl<'a> Cast<'a> {
     pub(crate) fn read(document: &Document<'a>, context: &Context) -> Cast<'a> {
         let words = words::read(document);
         let mut naming = naming::known(document.text.as_str(), &words, &context.gazetteer);
+        naming::add_helpers(&mut naming, &words, |name| {
+            parties::called_leader(context, name)
+        });
         let sources = document
             .attributions
             .iter()

@@ -492,6 +492,57 @@ fn office_before(words: &[Word<'_>], lexicon: &Lexicon, at: usize) -> usize {
     }
 }
 
+/// Marks where the helpers of a leader who is called by the surname are named as his country's: "Netanyahu
+/// adviser Ron Dermer", "Zelensky's chief of staff".
+pub(super) fn add_helpers(
+    naming: &mut Naming,
+    words: &[Word<'_>],
+    leader: impl Fn(&str) -> Option<Side>,
+) {
+    for at in 0..words.len().saturating_sub(1) {
+        let next = &words[at + 1];
+        let helper = next.follows()
+            && next.sentence == words[at].sentence
+            && (HELPERS.contains(&next.fold.as_str())
+                || next.fold == "chief" && words.get(at + 2).is_some_and(|word| word.fold == "of"));
+        // "Joe Biden's adviser" names a person.
+        let alone = !words[at].follows() || !words[at.saturating_sub(1)].capital();
+        if helper
+            && alone
+            && words[at].capital()
+            && naming.at[at].is_none()
+            && let Some(side) = leader(words[at].text)
+        {
+            put(
+                naming,
+                Named {
+                    from: at,
+                    to: at + 1,
+                    side: Some(side),
+                    form: Form::Demonym,
+                    ambiguous: false,
+                },
+            );
+        }
+    }
+    index(naming);
+}
+
+/// Those who work for a leader.
+const HELPERS: [&str; 11] = [
+    "adviser",
+    "advisers",
+    "advisor",
+    "advisors",
+    "aide",
+    "aides",
+    "envoy",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "official",
+];
+
 /// What sides have between them.
 const TALKS: [&str; 16] = [
     "talks",

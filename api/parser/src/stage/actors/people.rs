@@ -83,16 +83,22 @@ fn runs(
             && !lexicon.bodies.organs.contains(&word.fold)
             && !(word.opens && lower.contains(word.fold.as_str()))
     };
+    // The name behind one particle or more: "von der Leyen".
+    let particles = |at: usize| {
+        let particle = |at: usize| {
+            naming.at[at].is_none() && lexicon.names.particles.contains(&words[at].fold)
+        };
+        let name = (at..words.len().min(at + 4)).find(|at| !particle(*at))?;
+        let joined = (at + 1..=name).all(|at| words[at].joined());
+        (name > at && joined && (words[name].capital() || words[name].hyphened())).then_some(name)
+    };
     let mut runs = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        // Particles begin a name when they are capitalised or hyphened: "Al Jaber", "al-Sadr".
-        let particle = lexicon.names.particles.contains(&words[at].fold)
-            && (words[at].capital() && !lexicon.names.openers.contains(&words[at].fold)
-                || words.get(at + 1).is_some_and(Word::hyphened))
-            && words
-                .get(at + 1)
-                .is_some_and(|next| next.joined() && next.capital());
+        // Particles begin a name when they are capitalised or hyphened: "Al Jaber", "al-Sadr", "Von der Leyen".
+        let particle = (words[at].capital() && !lexicon.names.openers.contains(&words[at].fold)
+            || words.get(at + 1).is_some_and(Word::hyphened))
+            && particles(at).is_some_and(|name| words[name].capital());
         if words[at].heading || !(usable(at) || particle && naming.at[at].is_none()) {
             at += 1;
             continue;
@@ -117,13 +123,8 @@ fn runs(
                     break;
                 }
                 to += 1;
-            } else if lexicon.names.particles.contains(&words[to].fold)
-                && words
-                    .get(to + 1)
-                    .is_some_and(|next| next.joined() && (next.capital() || next.hyphened()))
-                && naming.at[to].is_none()
-            {
-                to += 2;
+            } else if let Some(name) = particles(to) {
+                to = name + 1;
             } else {
                 break;
             }

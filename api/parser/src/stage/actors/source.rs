@@ -66,7 +66,9 @@ pub(super) fn resolve(
             .iter()
             .map(|piece| {
                 let (from, to) = cast.range(*piece);
-                (piece, read(context, cast, speakers, &memory, from, to))
+                let found = quoted(context, cast, speakers, &memory, (from, to))
+                    .unwrap_or_else(|| read(context, cast, speakers, &memory, from, to));
+                (piece, found)
             })
             .reduce(|a, b| if b.1.2 > a.1.2 { b } else { a });
         if let Some((first, (found, rule, confidence))) = surest {
@@ -128,6 +130,58 @@ pub(super) fn resolve(
         speakers.of.push(choices);
     }
 }
+
+/// Whom a medium quotes: "Interfax quoted Ryabkov as saying", "al-Mashat was quoted as saying by the agency".
+fn quoted(
+    context: &Context,
+    cast: &Cast<'_>,
+    speakers: &Speakers,
+    memory: &Memory,
+    (from, to): (usize, usize),
+) -> Option<(Found, &'static str, f32)> {
+    let words = &cast.words;
+    let sentence = words.get(from)?.sentence;
+    let cites = |at: &usize| {
+        matches!(words[*at].fold.as_str(), "quoted" | "quotes" | "cited")
+            && words[*at].sentence == sentence
+    };
+    let cue = (from.saturating_sub(5)..words.len().min(to + 3)).find(cites)?;
+    let medium = |at: usize| {
+        let unnamed = MEDIA.contains(&words[at].fold.as_str());
+        unnamed
+            || cast
+                .naming
+                .place(at)
+                .is_some_and(|place| place.side.is_none())
+    };
+    if !(from..to).any(medium) {
+        return None;
+    }
+    let mut near: Vec<usize> = (cue.saturating_sub(6)..words.len().min(cue + 7))
+        .filter(|at| words[*at].sentence == sentence && !(from..to).contains(at))
+        .collect();
+    near.sort_by_key(|at| at.abs_diff(cue));
+    near.into_iter().find_map(|at| {
+        let found = match words[at].fold.as_str() {
+            "him" | "her" | "he" | "she" => pronoun(context, cast, speakers, memory, at).0,
+            _ => Found::People(vec![cast.people.at[at]?]),
+        };
+        matches!(found, Found::People(_)).then_some((found, "actors/quoted", 0.75))
+    })
+}
+
+/// Words for media without a name.
+const MEDIA: [&str; 9] = [
+    "agency",
+    "media",
+    "news",
+    "newspaper",
+    "daily",
+    "television",
+    "tv",
+    "radio",
+    "broadcaster",
+];
 
 /// The noun of one official or expert who is told without a name: "a senior diplomat from Kenya".
 fn nameless(context: &Context, cast: &Cast<'_>, told: Span) -> Option<String> {
@@ -390,7 +444,14 @@ fn phrase(
         .find(|&at| naming.at[at].is_none() && lexicon.bodies.organs.contains(&words[at].fold));
     let first = words[from].fold.as_str();
     // "A diplomat in Vienna" is not Vienna's.
-    let posted = match role_at.filter(|at| organ_at.is_none_or(|organ| *at <= organ)) {
+    let diplomat = |role: &usize| {
+        let word = words[*role].fold.as_str();
+        matches!(
+            word,
+            "diplomat" | "diplomats" | "envoy" | "envoys" | "ambassador"
+        )
+    };
+    let posted = match role_at.filter(diplomat) {
         Some(role) => (role + 1..end)
             .find(|at| matches!(words[*at].fold.as_str(), "in" | "at" | "near" | "outside"))
             .unwrap_or(end),
@@ -435,6 +496,7 @@ fn phrase(
         // "The diplomat" after "a diplomat": the one who spoke last without a name, if nobody else was named since.
         if definite
             && owner.is_none()
+            && end <= from + 2
             && let Some((_, again, at)) = memory.officials.last().filter(|(noun, ..)| noun == head)
             && (*at..from).all(|at| cast.people.at[at].is_none())
         {
@@ -450,6 +512,14 @@ fn phrase(
             && let Some(person) = described(context, cast, speakers, memory, from, role_at, owner)
         {
             return (Found::People(vec![person]), "actors/role", 0.8);
+        }
+        // "The German diplomat", of a German who speaks for an organisation.
+        if definite
+            && !plural
+            && !private
+            && let Some(person) = compatriot(context, cast, memory, from, end)
+        {
+            return (Found::People(vec![person]), "actors/compatriot", 0.7);
         }
         // "The lecturer" after "a lecturer in Geneva".
         if first == "the"
@@ -500,6 +570,13 @@ fn phrase(
         };
         return (Found::Body(name, kind), "actors/unnamed", 0.8);
     }
+    // "The Frenchman", "the Norwegian": a person just named, not a people.
+    if first == "the"
+        && end == from + 2
+        && let Some(person) = compatriot(context, cast, memory, from, end)
+    {
+        return (Found::People(vec![person]), "actors/compatriot", 0.7);
+    }
     if organ_at.is_some() || owner.is_some() {
         // Bodies in a plain sense are the party itself: "the Kremlin", "the Russian side".
         if let Some(place) = naming.place(from).or_else(|| naming.place(from + 1))
@@ -530,6 +607,13 @@ fn phrase(
                     | "officials"
                     | "secretariat"
             ) && (at + 1 == end || !words[at + 1].follows())
+                || words[at].fold == "office"
+                    && at > from
+                    && words[at - 1].possessive
+                    && matches!(
+                        words[at - 1].fold.as_str(),
+                        "minister" | "president" | "premier" | "chancellor"
+                    )
         }) && let Some(name) = whom(context, cast, from, end)
         {
             return (
@@ -799,6 +883,36 @@ fn trimmed(cast: &Cast<'_>, from: usize, end: usize) -> String {
     }
     written(words, begin, end)
 }
+
+/// The speaker before, if he speaks for an organisation and a phrase names one of a nation: "the Frenchman", "the
+/// German diplomat".
+fn compatriot(
+    context: &Context,
+    cast: &Cast<'_>,
+    memory: &Memory,
+    from: usize,
+    end: usize,
+) -> Option<usize> {
+    let words = &cast.words;
+    let nation = (from..end).find_map(|at| cast.naming.place(at))?;
+    let word = words[nation.to - 1].fold.as_str();
+    let people = nation.to == end && PEOPLES.iter().any(|ending| word.ends_with(ending));
+    if nation.form != Form::Demonym || people || words[nation.to - 1].possessive {
+        return None;
+    }
+    let [last] = memory.last[..] else { return None };
+    let person = cast.people.list.get(last)?;
+    let body = |side: Side| cast.naming.is_body(&context.gazetteer, side);
+    let fits = person
+        .offices
+        .iter()
+        .filter_map(|office| office.side)
+        .any(body);
+    (fits && words[from].paragraph <= memory.paragraph + 1).then_some(last)
+}
+
+/// Endings of names of peoples in the plural: "the Chinese", "the British", "the Dutch", "the Russians".
+const PEOPLES: [&str; 5] = ["s", "ese", "sh", "ch", "x"];
 
 /// The person whom a description means: the last one before it whose office fits.
 fn described(
