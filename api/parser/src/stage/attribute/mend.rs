@@ -13,6 +13,9 @@ use std::sync::LazyLock;
 
 /// Share of a quotation's words in a content from which on the content has all of it.
 const MOST: f32 = 0.6;
+/// Turns and questions that make a transcript, and how many paragraphs there are at most to each.
+const TURNS: usize = 2;
+const PARAGRAPHS: usize = 4;
 /// Characters at the head of a line in which a speaker's name before a colon is looked for.
 const REACH: u32 = 100;
 /// How sure a line `Name: …` is one of that speaker.
@@ -24,6 +27,16 @@ struct Labels {
     labels: HashSet<String>,
 }
 
+/// Labels of those who ask.
+const QUESTIONS: [&str; 6] = [
+    "q",
+    "question",
+    "reporter",
+    "reporters",
+    "press",
+    "interviewer",
+];
+
 static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     toml::from_str::<Labels>(include_str!("../../../data/labels.toml"))
         .unwrap_or_else(|error| panic!("the shipped labels are broken: {error}"))
@@ -33,7 +46,7 @@ static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// A name of one to eight words, most of them with a capital, and perhaps a party in brackets, before
 /// a colon: `Ana Torvald:`, `SECRETARY TORVALD:`, `Mr. Bosko (Vardania):`.
 static LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(\p{Lu}[\p{L}\p{M}.'’&-]*(?:,? (?:\p{Lu}[\p{L}\p{M}.'’&-]*|of|the|for|and|to|de|van|von|al|bin|el)){0,7}(?: \([^()\n]{2,40}\))?)(:)\s+\S")
+    Regex::new(r"^(\p{Lu}[\p{L}\p{M}.'’&-]*(?:,? (?:\p{Lu}[\p{L}\p{M}.'’&-]*|of|the|for|and|to|de|van|von|al|bin|el)){0,7}(?: \([^()\n]{2,40}\)){0,2})(:)\s+\S")
         .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
 });
 
@@ -56,6 +69,7 @@ pub fn run(document: &Document<'_>, tokens: &[Token], drafts: &[Draft]) -> Vec<A
     keep_marks(document, &mut attributions);
     go_on(document, &mut attributions);
     name_lines(document, &mut attributions);
+    turns(document, &mut attributions);
     signatures(document, &mut attributions);
     order(&mut attributions);
     keep_apart(document, &mut attributions);
@@ -274,7 +288,7 @@ fn go_on(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
 }
 
 /// Lines `Name: …`: headlines, transcripts, quotations after a colon; and what stands after a label, which
-/// nobody says.
+/// nobody says. Questions of reporters are no statements.
 fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
     for paragraph in &document.structure.paragraphs {
         if paragraph.kind == ParagraphKind::Furniture {
@@ -285,6 +299,10 @@ fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
         };
         let inside = |a: &Attribution| a.content.iter().any(|span| paragraph.span.overlaps(*span));
         let colon = |a: &Attribution| a.cue == [line.colon];
+        if line.question {
+            clear(attributions, paragraph.span);
+            continue;
+        }
         if line.label {
             attributions.retain(|a| !(inside(a) && colon(a)));
             continue;
@@ -312,6 +330,51 @@ fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
             confidence: LINE_CONFIDENCE,
         });
     }
+}
+
+/// A turn of a transcript goes on over the paragraphs behind its first line, up to the next turn, question or
+/// heading; the last turn as long as the speaker speaks of himself.
+fn turns(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
+    let paragraphs = &document.structure.paragraphs;
+    let body = |paragraph: &&Paragraph| paragraph.kind == ParagraphKind::Body;
+    let lines: Vec<(usize, Line)> = paragraphs
+        .iter()
+        .enumerate()
+        .filter(|(_, paragraph)| body(paragraph))
+        .filter_map(|(at, paragraph)| Some((at, Line::read(document, paragraph)?)))
+        .filter(|(_, line)| line.turn || line.question)
+        .collect();
+    // One line in running text makes no transcript.
+    let all = paragraphs.iter().filter(body).count();
+    if lines.len() < TURNS || lines.len() * PARAGRAPHS < all {
+        return;
+    }
+    let nexts = lines.iter().skip(1).map(|(at, _)| Some(*at)).chain([None]);
+    for ((start, line), next) in lines.iter().zip(nexts) {
+        let behind = &paragraphs[start + 1..next.unwrap_or(paragraphs.len())];
+        for paragraph in behind.iter().take_while(body) {
+            let goes_on = next.is_some() || of_himself(document.text.slice(paragraph.span));
+            if line.question || !goes_on || Line::read(document, paragraph).is_some() {
+                break;
+            }
+            clear(attributions, paragraph.span);
+            attributions.push(Attribution {
+                mode: Mode::Indirect,
+                source: vec![line.name],
+                cue: Vec::new(),
+                content: vec![paragraph.span],
+                rule: "attribute/turn",
+                confidence: LINE_CONFIDENCE,
+            });
+        }
+    }
+}
+
+/// True for words in the first person.
+fn of_himself(words: &str) -> bool {
+    words
+        .split(|c: char| !c.is_alphabetic())
+        .any(|word| matches!(word, "I" | "We" | "we" | "us" | "our" | "Our" | "my" | "My"))
 }
 
 /// Takes all contents out of a stretch of text.
@@ -369,6 +432,8 @@ struct Line {
     rest: Span,
     /// The name is none but a label, as in `Photo: …`.
     label: bool,
+    /// It is a reporter's question.
+    question: bool,
     /// It stands in a title.
     title: bool,
     /// It is a speaker's line beyond doubt.
@@ -410,6 +475,7 @@ impl Line {
             colon,
             rest,
             label: LABELS.contains(&name.to_lowercase()),
+            question: QUESTIONS.contains(&name.to_lowercase().as_str()),
             title,
             // "Two options: wait or go." is no speaker's line: in running text it takes a quotation, capitals
             // or a state in brackets, in a title two words at least.

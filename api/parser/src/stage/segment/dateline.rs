@@ -89,7 +89,10 @@ pub(super) fn find(
         "mr" | "mrs" | "ms" | "dr" | "q"
     ) || first.eq_ignore_ascii_case("the")
         && !place.as_str().eq_ignore_ascii_case("the hague");
-    if titled {
+    // "SERGIY TVEIT (Norvia) said …", "JAMES TVEIT (Norvia): …" are speakers of a record.
+    let told = found[0].trim_end();
+    let goes_on = head[found[0].len()..].starts_with(char::is_lowercase);
+    if titled || told.ends_with("):") || told.ends_with(')') && goes_on {
         return None;
     }
     let initials = place.as_str().chars().nth(1) == Some('.');
