@@ -79,7 +79,8 @@ def read(corpus, codings=None):
                 found.append({**row, "positions": [], "counts": 0.0})
                 continue
             issues, stance, act, bears = rows[n]
-            found.append({**row, "counts": 1.0, "positions": [{"issue": issues[0], "also": issues[1:], "stance": stance, "act": act}]})
+            position = {"issue": issues[0], "also": issues[1:], "stance": stance, "act": act}
+            found.append({**row, **position, "counts": 1.0, "positions": [position]})
             others = [props[key] for key in props if key not in bears]
             bears = bears or {key: None for key in sorted(props)[n % len(props)::len(props)]}
             for key, sign in bears.items():

@@ -353,19 +353,22 @@ fn turns(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
     for ((start, line), next) in lines.iter().zip(nexts) {
         let behind = &paragraphs[start + 1..next.unwrap_or(paragraphs.len())];
         for paragraph in behind.iter().take_while(body) {
-            let goes_on = next.is_some() || of_himself(document.text.slice(paragraph.span));
+            let words = document.text.slice(paragraph.span);
+            let goes_on = next.is_some() || of_himself(words);
             if line.question || !goes_on || Line::read(document, paragraph).is_some() {
                 break;
             }
+            let own = |a: &Attribution| a.source == [line.name] && a.cue == [line.colon];
+            let inside = |a: &Attribution| a.content.iter().any(|s| paragraph.span.overlaps(*s));
+            // "(CROSSTALK.)"
+            let aside = words.trim_start_matches(['“', '"']).starts_with('(');
+            if aside || attributions.iter().any(|a| own(a) && inside(a)) {
+                continue;
+            }
             clear(attributions, paragraph.span);
-            attributions.push(Attribution {
-                mode: Mode::Indirect,
-                source: vec![line.name],
-                cue: Vec::new(),
-                content: vec![paragraph.span],
-                rule: "attribute/turn",
-                confidence: LINE_CONFIDENCE,
-            });
+            if let Some(turn) = attributions.iter_mut().find(|a| own(a)) {
+                turn.content.push(paragraph.span);
+            }
         }
     }
 }
