@@ -45,8 +45,9 @@ def least(loss, begin):
     return minimize(loss, begin, method="BFGS", options={"gtol": 1e-4}).x
 
 
-def fit_known(numbers, coder, book, groups):
-    """Weights for the default codebook from the statements of held-out articles, [[statement]]."""
+def fit_known(numbers, coder, book, groups, real=()):
+    """Weights for the default codebook from the statements of held-out articles, [[statement]]; those of acts and stances
+    from real news too, [[statement]], of which far more bears on no issue than of news about talks."""
     rows = [r for g in groups for r in g]
     d = collect(coder, rows, book)
     issues, count = d["gold"], d["issue"].shape[1]
@@ -79,6 +80,10 @@ def fit_known(numbers, coder, book, groups):
     last = shared(*best)
     numbers["issue"]["heat"] = float(least(lambda h: -likelihood(log_softmax(h[0] * last)), [1.0])[0])
 
+    if real:
+        rows = rows + [r for g in real for r in g]
+        d = collect(coder, rows, book)
+        issues = d["gold"]
     act = [[inputs.ACTS.index(p["act"]) for p in r["positions"]] for r in rows]
 
     def act_loss(w):
@@ -157,12 +162,12 @@ def fit_any(numbers, found):
     numbers["any"]["stance"] = float(least(lambda h: -log_softmax(h[0] * own)[np.arange(len(side)), side].mean(), [0.8])[0])
 
 
-def fit(folder, tokenizer, issues, rows, groups, cut, fields):
-    """rows: all coded statements; groups: [[statement]] of held-out articles; cut: their statements as a parser cuts them; fields: all of other fields."""
+def fit(folder, tokenizer, issues, rows, groups, real, cut, fields):
+    """rows: all coded statements; groups: [[statement]] of held-out articles; real: the same of real news; cut: their statements as a parser cuts them; fields: all of other fields."""
     numbers = start(issues, rows)
     save(folder, numbers)
     coder = Coder(folder, tokenizer)
-    fit_known(numbers, coder, coder.codebook(issues), groups)
+    fit_known(numbers, coder, coder.codebook(issues), groups, real)
     if cut:
         fit_counts(numbers, coder, cut)
     fit_any(numbers, collect_fields(coder, fields))

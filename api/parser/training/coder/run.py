@@ -54,6 +54,7 @@ def main():
         args.add_argument("--" + name, required=True)
     args.add_argument("--train"), args.add_argument("--parsed"), args.add_argument("--news"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
+    args.add_argument("--share", type=float, default=1.0, help="how much of the change from --weights is kept, 0 to 1")
     args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
     args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
     args.add_argument("--pair-passes", type=int, default=3, help="passes of the pair reader alone over the other fields")
@@ -95,8 +96,11 @@ def main():
     material = train.Material(issues, data.Read(rows + of_news, tokenizer), data.Read(whole, tokenizer), data.Read(fields, tokenizer), tokenizer)
     if a.weights:
         model.load_state_dict({k: v.float() for k, v in torch.load(a.weights).items()}, strict=False)
+    before = {k: v.clone() for k, v in model.state_dict().items()}
     if a.epochs:
         train.train(model, material, a.epochs, a.rate, a.seed, a.minutes)
+    # Weights between those of before and after keep what was known and gain most of what is new (Wortsman et al., 2022).
+    model.load_state_dict({k: torch.lerp(before[k], v, a.share) if v.is_floating_point() else v for k, v in model.state_dict().items()})
     if a.pair_passes:
         train.train_pair(model, material, a.pair_passes, 1.5e-4, a.seed)
     torch.save(model.state_dict(), os.path.join(a.out, "coder.pt"))
@@ -119,7 +123,7 @@ def main():
                     [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
                     [t for t, _ in extra], [n for _, n in extra])
     # What a statement without an issue is for was coded too unevenly in real news to be counted.
-    fit.fit(a.out, None, issues, coded, groups + sets["held-out real news"], cut, fields)
+    fit.fit(a.out, None, issues, coded, groups, sets["held-out real news"], cut, fields)
     evaluate.report(a.out, issues, sets, fields, a.positions, a.stance)
 
 

@@ -84,3 +84,71 @@ fn kind(meeting: &Meeting, published: Option<NaiveDate>) -> Option<usize> {
         EARLIER
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Gatherings, Structure};
+    use crate::stage::segment::{self, Text};
+    use plenary_domain::{Codebook, Gazetteer, MeetingStatus};
+
+    fn meeting(start: &str) -> Meeting {
+        Meeting {
+            slug: format!("lindal-{start}"),
+            name: "Lindal talks".to_owned(),
+            venue: Some("Lindal".to_owned()),
+            start: start.parse().ok(),
+            end: None,
+            status: MeetingStatus::Held,
+            parties: Vec::new(),
+            mentions: Vec::new(),
+            main: false,
+            rule: String::new(),
+            confidence: 1.0,
+        }
+    }
+
+    fn chosen(heard: Heard, shares: [f32; 3]) -> (Option<usize>, &'static str) {
+        let context = Context::new(Codebook::builtin(), Gazetteer::builtin()).unwrap();
+        let text = Text::new("Norvia would wait.");
+        let structure: Structure = segment::run(&text, None, None);
+        let mut document = Document::new(text, structure);
+        document.article.published = "2024-03-06".parse().ok();
+        document.gatherings = Gatherings {
+            meetings: vec![meeting("2024-03-05"), meeting("2024-05-01")],
+            of: vec![Choice {
+                value: Some(0),
+                rule: "meetings/main",
+                words: None,
+                confidence: 0.6,
+            }],
+            shares: vec![shares.to_vec()],
+            sure: vec![1.0, 1.0],
+        };
+        run(&mut document, &context, &[Some(heard)]);
+        let choice = &document.gatherings.of[0];
+        (choice.value, choice.rule)
+    }
+
+    #[test]
+    fn words_move_a_statement_where_its_place_tells_little() {
+        let even = [0.3, 0.4, 0.3];
+        assert_eq!(
+            chosen([0.05, 0.9, 0.03, 0.02], even),
+            (None, "meetings/heard")
+        );
+        assert_eq!(
+            chosen([0.05, 0.03, 0.9, 0.02], even),
+            (Some(1), "meetings/heard")
+        );
+        assert_eq!(
+            chosen([0.9, 0.05, 0.03, 0.02], even),
+            (Some(0), "meetings/main")
+        );
+        // Where it stands tells more than its words do.
+        assert_eq!(
+            chosen([0.3, 0.6, 0.05, 0.05], [0.03, 0.95, 0.02]).0,
+            Some(0)
+        );
+    }
+}
