@@ -1,7 +1,7 @@
 //! Places of the article, and what speaks for each being the venue of a meeting.
 
 use super::find::Home;
-use super::line::{Line, Role};
+use super::line::{Hit, Line, Role};
 use super::venues::fold;
 use crate::stage::weigh::{Features, Weights, probability};
 use std::collections::HashMap;
@@ -111,6 +111,35 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
     }
 }
 
+/// True for a place of which only is told that somebody spoke there to the press or to a parliament: "told
+/// reporters in Brussels".
+fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
+    let before = hit.tokens.start.saturating_sub(AUDIENCE)..hit.tokens.start;
+    let audience = line.tokens[before]
+        .iter()
+        .rev()
+        .take_while(|token| token.is_word)
+        .any(|token| AUDIENCES.contains(&token.lower.as_str()));
+    hit.role == Role::At && hit.noun.is_none() && audience
+}
+
+/// Words before a place in which the audience is looked for.
+const AUDIENCE: usize = 4;
+/// Those who are told things where no talks are held.
+const AUDIENCES: [&str; 11] = [
+    "reporters",
+    "journalists",
+    "meps",
+    "mps",
+    "lawmakers",
+    "parliament",
+    "interview",
+    "radio",
+    "television",
+    "broadcaster",
+    "newspaper",
+];
+
 /// What the mentions of a place tell.
 #[derive(Debug, Default)]
 struct Facts {
@@ -181,9 +210,14 @@ impl Facts {
             facts.dated_alone |=
                 hit.date.is_some() && hit.noun.is_none() && hit.state.is_none() && !hit.site;
             let rank = ranks[*at];
-            match hit.role {
+            let role = if told_there(line, hit) {
+                Role::Bare
+            } else {
+                hit.role
+            };
+            match role {
                 Role::At | Role::Here => {
-                    facts.here |= hit.role == Role::Here;
+                    facts.here |= role == Role::Here;
                     if title {
                         facts.title_at = true;
                         facts.title_in = true;
@@ -247,7 +281,7 @@ impl Facts {
                             )
                     }),
             );
-            if !matches!(hit.role, Role::Bare | Role::Heading | Role::Series) {
+            if !matches!(role, Role::Bare | Role::Heading | Role::Series) {
                 if let Some(noun) = hit.noun.map(|noun| &line.nouns[noun]) {
                     facts.tied = facts.tied.max(noun.strength);
                     facts.tied_verb |= noun.verb;

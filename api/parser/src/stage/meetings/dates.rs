@@ -76,6 +76,15 @@ impl When {
         )
     }
 
+    /// The same a year before.
+    fn year_before(&self) -> Option<When> {
+        Some(When {
+            start: self.start.checked_sub_months(Months::new(12))?,
+            end: self.end.checked_sub_months(Months::new(12))?,
+            ..*self
+        })
+    }
+
     /// True when the two have a day in common.
     pub fn overlaps(&self, other: &When) -> bool {
         self.start <= other.end && other.start <= self.end
@@ -366,9 +375,15 @@ impl Dates {
             }
             let calendar = matches!(kind, Kind::DaysMonth | Kind::MonthDays);
             let ahead = self.looks_ahead(&tokens, &range, calendar);
-            let Some((when, form)) = self.resolve(kind, &captures, today, anchor, ahead) else {
+            let Some((mut when, form)) = self.resolve(kind, &captures, today, anchor, ahead) else {
                 continue;
             };
+            // "The accord signed on January 1", told in December, was signed in the same year.
+            let dated = calendar || kind == Kind::Month;
+            let coming = today.is_some_and(|today| when.start > today);
+            if dated && coming && !tells_year(&text[range.clone()]) && looks_back(&tokens, &range) {
+                when = when.year_before().unwrap_or(when);
+            }
             if when.precision <= Precision::Month {
                 anchor = Some(when.start);
             }
@@ -727,6 +742,50 @@ fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
 }
 
 /// The names as a pattern, the longest first; capitalised ones also in capitals.
+/// Words of what has happened, before its day.
+const HAPPENED: [&str; 12] = [
+    "signed",
+    "held",
+    "since",
+    "adopted",
+    "reached",
+    "agreed",
+    "met",
+    "began",
+    "begun",
+    "opened",
+    "concluded",
+    "launched",
+];
+
+/// True when words before a day say that something happened on it: "signed in Lindal on 1 January".
+fn looks_back(tokens: &[(usize, String)], range: &Range<usize>) -> bool {
+    let at = tokens.partition_point(|(start, _)| *start < range.start);
+    let word = |at: usize| tokens[at].1.as_str();
+    let clause = (0..at)
+        .rev()
+        .take(REACH)
+        .take_while(|at| !matches!(word(*at), "." | ";" | ":" | "!" | "?" | ","));
+    let ahead = |at: usize| {
+        (at.saturating_sub(2)..at).any(|before| {
+            matches!(
+                word(before),
+                "be" | "being" | "to" | "will" | "would" | "shall"
+            )
+        })
+    };
+    clause
+        .filter(|at| HAPPENED.contains(&word(*at)))
+        .any(|at| !ahead(at))
+}
+
+/// True when a day is told with its year.
+fn tells_year(words: &str) -> bool {
+    words
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|number| number.len() == 4)
+}
+
 fn alternatives<'a>(names: impl Iterator<Item = &'a String>, capitals: bool) -> String {
     let mut all: Vec<String> = names
         .flat_map(|name| {

@@ -44,9 +44,21 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
     }
     people.extend(document.sides.parties.iter().map(|party| fold(&party.name)));
     let mut lines = read(document, finder);
+    // "Plastic talks": of a word that the text writes small there is no town.
+    let small: HashSet<String> = lines
+        .iter()
+        .flat_map(|line| &line.tokens)
+        .filter(|token| token.is_word && !token.capital)
+        .map(|token| fold(&token.text))
+        .collect();
+    let keep_towns = |line: &mut Line<'_>| {
+        let word = |hit: &Hit| hit.role == Role::Modifier && small.contains(&fold(&hit.name));
+        line.hits.retain(|hit| hit.known || !word(hit));
+    };
     let mut names: HashMap<String, String> = HashMap::new();
     for line in &mut lines {
         line.find_places(finder, &HashMap::new(), &people, here.as_deref());
+        keep_towns(line);
         for hit in line
             .hits
             .iter()
@@ -63,6 +75,7 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
     if !names.is_empty() {
         for line in &mut lines {
             line.find_places(finder, &names, &people, here.as_deref());
+            keep_towns(line);
         }
     }
     raise_lists(&mut lines);
