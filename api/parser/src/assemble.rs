@@ -70,7 +70,7 @@ fn positions(document: &Document<'_>, coding: &Coding, attribution: &Attribution
     let at = coding.attribution;
     let speakers = document.speakers.of.get(at).map_or(&[][..], Vec::as_slice);
     let sides = document.sides.of.get(at).map_or(&[][..], Vec::as_slice);
-    let meeting = document.gatherings.of.get(at);
+    let meeting = document.heard.get(at);
     let evidence = if coding.evidence.is_empty() {
         &attribution.content
     } else {

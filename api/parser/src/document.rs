@@ -37,6 +37,9 @@ pub struct Document<'a> {
     pub gatherings: Gatherings,
     /// Issues, stances and acts. Added by `code`.
     pub codings: Vec<Coding>,
+    /// For each attribution its meeting (index into those of `gatherings`), or `None`, once its words were heard. Added
+    /// by `meetings::heard`.
+    pub heard: Vec<Choice<Option<usize>>>,
 }
 
 impl<'a> Document<'a> {
@@ -53,6 +56,7 @@ impl<'a> Document<'a> {
             sides: Sides::default(),
             gatherings: Gatherings::default(),
             codings: Vec::new(),
+            heard: Vec::new(),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Parser {
         let mut document = self.uncoded(article);
         let (codings, heard) = code::run(&document, &self.context);
         document.codings = codings;
-        meetings::heard::run(&mut document, &self.context, &heard);
+        document.heard = meetings::heard::run(&document, &self.context, &heard);
         document
     }
 

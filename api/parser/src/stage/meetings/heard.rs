@@ -26,32 +26,48 @@ const RECENT: i64 = 7;
 const LEAST: f32 = 1e-3;
 
 /// Chooses the meeting of each attribution anew where its words were heard.
-pub fn run(document: &mut Document<'_>, context: &Context, heard: &[Option<Heard>]) {
-    let table = &context.weights.heard;
-    let published = document.article.published;
-    let gatherings = &mut document.gatherings;
-    let all = gatherings.of.iter_mut().zip(&mut gatherings.shares);
-    for ((choice, own), heard) in all.zip(heard) {
-        let Some(heard) = heard else { continue };
-        let ballot = ballot(heard, &gatherings.meetings, published);
-        let scores: Vec<f32> = ballot
-            .iter()
-            .zip(own.iter())
-            .map(|(features, share)| table.score(features) + share.max(LEAST).ln())
-            .collect();
-        *own = shares(&scores);
-        let (best, confidence) = likeliest(own, |meeting| gatherings.sure[meeting]);
-        let value = best.checked_sub(1);
-        if choice.value == value {
-            choice.confidence = confidence;
-        } else {
-            *choice = Choice {
-                value,
-                rule: "meetings/heard",
-                words: None,
-                confidence,
-            };
-        }
+pub fn run(
+    document: &Document<'_>,
+    context: &Context,
+    heard: &[Option<Heard>],
+) -> Vec<Choice<Option<usize>>> {
+    let gatherings = &document.gatherings;
+    let told = gatherings.of.iter().zip(&gatherings.shares);
+    told.zip(heard)
+        .map(|((choice, own), heard)| match heard {
+            Some(heard) => choose(document, context, choice, own, heard),
+            None => choice.clone(),
+        })
+        .collect()
+}
+
+fn choose(
+    document: &Document<'_>,
+    context: &Context,
+    told: &Choice<Option<usize>>,
+    own: &[f32],
+    heard: &Heard,
+) -> Choice<Option<usize>> {
+    let gatherings = &document.gatherings;
+    let ballot = ballot(heard, &gatherings.meetings, document.article.published);
+    let scores: Vec<f32> = ballot
+        .iter()
+        .zip(own)
+        .map(|(features, share)| context.weights.heard.score(features) + share.max(LEAST).ln())
+        .collect();
+    let (best, confidence) = likeliest(&shares(&scores), |meeting| gatherings.sure[meeting]);
+    let value = best.checked_sub(1);
+    if told.value == value {
+        return Choice {
+            confidence,
+            ..told.clone()
+        };
+    }
+    Choice {
+        value,
+        rule: "meetings/heard",
+        words: None,
+        confidence,
     }
 }
 
@@ -125,9 +141,8 @@ mod tests {
             shares: vec![shares.to_vec()],
             sure: vec![1.0, 1.0],
         };
-        run(&mut document, &context, &[Some(heard)]);
-        let choice = &document.gatherings.of[0];
-        (choice.value, choice.rule)
+        let choices = run(&document, &context, &[Some(heard)]);
+        (choices[0].value, choices[0].rule)
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) fn explain(parser: &Parser, place: &str, article: &NewArticle) -> Str
     parties(&mut out, &document);
     meetings(&mut out, &document);
     codings(&mut out, &document);
+    heard(&mut out, &document);
     out
 }
 
@@ -162,16 +163,37 @@ fn meetings(out: &mut String, document: &Document<'_>) {
         );
     }
     for (index, choice) in layer.of.iter().enumerate() {
-        let slug = choice
-            .value
-            .and_then(|index| layer.meetings.get(index))
-            .map_or("none", |meeting| meeting.slug.as_str());
-        let _ = writeln!(
-            out,
-            "     attribution {index}: {slug}  ({})",
-            why(document, choice)
-        );
+        placed(out, document, index, choice);
     }
+}
+
+/// The meetings that changed once the words were heard.
+fn heard(out: &mut String, document: &Document<'_>) {
+    let before = document.gatherings.of.iter();
+    let moved: Vec<_> = document
+        .heard
+        .iter()
+        .zip(before)
+        .enumerate()
+        .filter(|(_, (now, before))| now.value != before.value)
+        .collect();
+    heading(out, "heard", format!("{} moved", moved.len()));
+    for (index, (now, _)) in moved {
+        placed(out, document, index, now);
+    }
+}
+
+fn placed(out: &mut String, document: &Document<'_>, index: usize, choice: &Choice<Option<usize>>) {
+    let meetings = &document.gatherings.meetings;
+    let slug = choice
+        .value
+        .and_then(|index| meetings.get(index))
+        .map_or("none", |meeting| meeting.slug.as_str());
+    let _ = writeln!(
+        out,
+        "     attribution {index}: {slug}  ({})",
+        why(document, choice)
+    );
 }
 
 fn codings(out: &mut String, document: &Document<'_>) {
