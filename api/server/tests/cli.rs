@@ -98,6 +98,7 @@ fn files_are_read_by_their_kind_and_shown_as_asked() {
         "parties",
         "meetings",
         "code",
+        "heard",
     ] {
         assert!(explained.contains(&format!("== {stage}: ")), "{explained}");
     }

@@ -30,7 +30,12 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let binary = folder.path().join("plenary");
-        std::fs::copy(env!("CARGO_BIN_EXE_plenary"), &binary).unwrap();
+        // By another process: a file that this one holds open for writing is busy in whatever it starts meanwhile.
+        let copied = Command::new("cp")
+            .arg(env!("CARGO_BIN_EXE_plenary"))
+            .arg(&binary)
+            .status();
+        assert!(copied.unwrap().success());
         let place = Place { folder, user };
         std::fs::create_dir(place.data()).unwrap();
         if let Some(user) = user {
