@@ -4,8 +4,10 @@ use crate::stage::actors::Lexicon;
 use crate::stage::attribute::tagger::Tagger;
 use crate::stage::code::coder::{Book, Coder};
 use crate::stage::meetings::Finder;
+use crate::stage::parties;
 use crate::stage::weigh::Weights;
 use plenary_domain::{Codebook, Gazetteer};
+use std::collections::HashMap;
 
 /// Everything that is the same for every article: the data that was loaded and whatever the stages
 /// prepared from it, once, when the parser was made.
@@ -29,6 +31,8 @@ pub struct Context {
     pub weights: Weights,
     /// Finds times, places and rounds of talks.
     pub finder: Finder,
+    /// Parties (indices into the gazetteer's) by the names of their leaders; `None` where several have one of that name.
+    pub(crate) leaders: HashMap<String, Option<usize>>,
 }
 
 impl Context {
@@ -42,6 +46,7 @@ impl Context {
             book: coder.book(&tagger.tokenizer, &codebook),
             weights: Weights::builtin(),
             finder: Finder::new(&gazetteer),
+            leaders: parties::leaders(&gazetteer),
             codebook,
             gazetteer,
             lexicon: Lexicon::shipped()?,

@@ -13,7 +13,8 @@ use crate::stage::weigh::Features;
 use likely::{Likely, Speaker};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::{Actor, Party};
-use plenary_domain::{ActorKind, PartyKind, Span};
+use plenary_domain::{ActorKind, Gazetteer, PartyKind, Span};
+use std::collections::HashMap;
 
 /// How many words back a description may point, so that time stays linear in the text's length.
 const REACH: usize = 3000;
@@ -395,18 +396,26 @@ fn leader(context: &Context, name: &[String]) -> Option<Side> {
         .map(Side::Known)
 }
 
-/// The party of whose leaders one, and nobody of another party, has that surname: "Zelensky said" in a headline.
+/// By each name of a leader, folded, the party that alone has leaders of that name: family names come last, or
+/// first as in "Xi".
+pub(crate) fn leaders(gazetteer: &Gazetteer) -> HashMap<String, Option<usize>> {
+    let mut found: HashMap<String, Option<usize>> = HashMap::new();
+    for (at, party) in gazetteer.parties.iter().enumerate() {
+        for leader in &party.leaders {
+            let mut words = leader.split(' ').map(fold);
+            for name in words.next().into_iter().chain(words.next_back()) {
+                let party = found.entry(name).or_insert(Some(at));
+                *party = party.filter(|party| *party == at);
+            }
+        }
+    }
+    found
+}
+
+/// The party whose leader is called by that name alone: "Zelensky said" in a headline.
 pub(crate) fn called_leader(context: &Context, name: &str) -> Option<Side> {
-    let name = fold(name);
-    // Family names come last, or first: "Xi".
-    let called = |leader: &String| {
-        let mut words = leader.split(' ').map(fold);
-        words.next().as_ref() == Some(&name) || words.next_back().as_ref() == Some(&name)
-    };
-    let parties = context.gazetteer.parties.iter().enumerate();
-    let mut sides = parties.filter(|(_, party)| party.leaders.iter().any(called));
-    let (side, _) = sides.next()?;
-    sides.next().is_none().then_some(Side::Known(side))
+    let party = context.leaders.get(&fold(name)).copied().flatten();
+    party.map(Side::Known)
 }
 
 /// The party one of whose bodies is called after a person: `Obama administration`.

@@ -250,15 +250,17 @@ fn listed(context: &Context, cast: &Cast<'_>, from: usize, to: usize) -> Option<
 /// The sides that "they" means: those that are the subject of its sentence or of the one before it.
 pub(super) fn before(cast: &Cast<'_>, at: usize) -> Option<Vec<Side>> {
     let sentence = cast.words[at].sentence;
-    let near = cast.together.iter().rev().find(|(first, _)| {
-        let word = &cast.words[*first];
-        let ahead = cast.words[..*first]
-            .iter()
-            .rev()
-            .take_while(|other| other.sentence == word.sentence)
-            .count();
-        *first < at && word.sentence + 1 >= sentence && ahead < 2
-    });
+    let end = cast.together.partition_point(|(first, _)| *first < at);
+    let near = |first: usize| cast.words[first].sentence + 1 >= sentence;
+    let heads = |first: usize| {
+        let before = first.checked_sub(2);
+        before.is_none_or(|before| cast.words[before].sentence < cast.words[first].sentence)
+    };
+    let near = cast.together[..end]
+        .iter()
+        .rev()
+        .take_while(|(first, _)| near(*first))
+        .find(|(first, _)| heads(*first));
     near.map(|(_, sides)| sides.clone())
         .filter(|sides| sides.len() <= 4)
 }

@@ -170,6 +170,9 @@ fn quoted(
     })
 }
 
+/// How many words back somebody without a name is meant again.
+const AGAIN: usize = 300;
+
 /// Words for media without a name.
 const MEDIA: [&str; 9] = [
     "agency",
@@ -497,7 +500,10 @@ fn phrase(
         if definite
             && owner.is_none()
             && end <= from + 2
-            && let Some((_, again, at)) = memory.officials.last().filter(|(noun, ..)| noun == head)
+            && let Some((_, again, at)) = memory
+                .officials
+                .last()
+                .filter(|(noun, _, at)| noun == head && from.saturating_sub(*at) <= AGAIN)
             && (*at..from).all(|at| cast.people.at[at].is_none())
         {
             return (Found::People(vec![*again]), "actors/unnamed-again", 0.8);
