@@ -1,7 +1,7 @@
 //! Prints what the stages weigh in articles, for `training/choices/fit.py`.
 //!
-//! Takes a file of weights and, with `--heard`, also lets the coder read what is said. Reads one article a line (`{"id","text","title","published"}`) from
-//! standard input. A line may hold `attributions` as `plenary parse` prints them; those are then taken
+//! Takes a file of weights and, with `--heard`, also lets the coder read what is said. Reads one article a
+//! line (`{"id","text","title","published"}`) from standard input. A line may hold `attributions` as `plenary parse` prints them; those are then taken
 //! instead of looking for some.
 
 use plenary_domain::{Codebook, Gazetteer, Mode, NewArticle, Span};

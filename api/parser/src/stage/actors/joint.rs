@@ -12,7 +12,7 @@ use plenary_domain::gazetteer::Form;
 use std::collections::HashMap;
 
 /// Numbers of sides that may speak together.
-const COUNTS: [&str; 4] = ["two", "both", "three", "four"];
+pub(super) const COUNTS: [&str; 4] = ["two", "both", "three", "four"];
 
 /// How many words back people may have been named whom "both ministers" means.
 const REACH: usize = 150;

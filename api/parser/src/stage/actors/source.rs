@@ -10,6 +10,7 @@ use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::Actor;
 use plenary_domain::{ActorKind, Span};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// What a source turned out to be, before it becomes an actor.
 enum Found {
@@ -29,8 +30,8 @@ struct Memory {
     at: usize,
     /// The last body that spoke.
     body: Option<usize>,
-    /// Officials without a name who spoke: the noun for each, the actor, the word at which it stood.
-    officials: Vec<(String, usize, usize)>,
+    /// The last official without a name who spoke: the noun for him, the actor, the word at which it stood.
+    official: Option<(String, usize, usize)>,
     /// Word ranges of what is said by the source that is being read.
     said: Vec<(usize, usize)>,
 }
@@ -116,7 +117,7 @@ pub(super) fn resolve(
                 && let Some(head) = only.words.and_then(|told| nameless(context, cast, told))
                 && speakers.actors[only.value].kind != ActorKind::Person
             {
-                memory.officials.push((head, only.value, at));
+                memory.official = Some((head, only.value, at));
             }
             memory.paragraph = paragraph;
             memory.at = at;
@@ -389,7 +390,7 @@ fn read(
         return (Found::People(heads), rule, 0.95);
     }
     // A surname cut off by the tagger, or a name that only this source has.
-    phrase(context, cast, speakers, memory, from, to)
+    phrase(context, cast, speakers, memory, from..to, end)
 }
 
 /// Usual names of sides.
@@ -416,8 +417,11 @@ fn phrase(
     cast: &Cast<'_>,
     speakers: &Speakers,
     memory: &Memory,
-    from: usize,
-    to: usize,
+    Range {
+        start: from,
+        end: to,
+    }: Range<usize>,
+    end: usize,
 ) -> (Found, &'static str, f32) {
     let (words, naming, lexicon) = (&cast.words, &cast.naming, &context.lexicon);
     let has = |list: &[&str]| {
@@ -425,7 +429,6 @@ fn phrase(
             .iter()
             .any(|w| list.contains(&w.fold.as_str()))
     };
-    let end = phrase_end(cast, from, to);
     let role_at = (from..end)
         .rev()
         .find(|&at| {
@@ -501,8 +504,8 @@ fn phrase(
             && owner.is_none()
             && end <= from + 2
             && let Some((_, again, at)) = memory
-                .officials
-                .last()
+                .official
+                .as_ref()
                 .filter(|(noun, _, at)| noun == head && from.saturating_sub(*at) <= AGAIN)
             && (*at..from).all(|at| cast.people.at[at].is_none())
         {
@@ -699,9 +702,7 @@ fn phrase(
         );
     }
     let name = trimmed(cast, from, end);
-    let kind = if matches!(first, "two" | "both" | "three" | "four")
-        || words[end - 1].fold.ends_with('s')
-    {
+    let kind = if joint::COUNTS.contains(&first) || words[end - 1].fold.ends_with('s') {
         ActorKind::Collective
     } else {
         ActorKind::Unnamed
@@ -1131,7 +1132,7 @@ fn pronoun(
     // "An Egyptian official said … He added": the last speaker, if nobody else was brought in since.
     if word != "who"
         && let [last] = memory.last[..]
-        && let Some((_, official, told)) = memory.officials.last()
+        && let Some((_, official, told)) = &memory.official
         && (*official, *told) == (last, memory.at)
         && here.paragraph <= memory.paragraph + 1
         && since(memory.at).is_none()
