@@ -4,7 +4,7 @@ use super::Finder;
 use super::candidate::Candidate;
 use super::course::{Course, course, stretch};
 use super::dates::{DateMention, Precision, When};
-use super::line::{Hit, Line, Noun, Role};
+use super::line::{Hit, Line, Names, Noun, Role};
 use super::place::Placed;
 use super::venues::fold;
 use super::words::Words;
@@ -36,46 +36,44 @@ pub(super) struct Found {
 /// Reads the title and every sentence. Names that the first reading shows to be venues are recognised
 /// everywhere in the second.
 pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line<'t>> {
-    let here = town(document, finder);
+    let mut lines = read(document, finder);
     let mut people: HashSet<String> = HashSet::new();
     for actor in &document.speakers.actors {
         people.extend(actor.forms.iter().map(|form| fold(form)));
         people.insert(fold(&actor.name));
     }
     people.extend(document.sides.parties.iter().map(|party| fold(&party.name)));
-    let mut lines = read(document, finder);
-    // "Plastic talks": of a word that the text writes small there is no town.
-    let small: HashSet<String> = lines
-        .iter()
-        .flat_map(|line| &line.tokens)
-        .filter(|token| token.is_word && !token.capital)
-        .map(|token| fold(&token.text))
-        .collect();
-    let keep_towns = |line: &mut Line<'_>| {
-        let word = |hit: &Hit| hit.role == Role::Modifier && small.contains(&fold(&hit.name));
-        line.hits.retain(|hit| hit.known || !word(hit));
+    let mut names = Names {
+        venues: HashMap::new(),
+        people,
+        small: lines
+            .iter()
+            .flat_map(|line| &line.tokens)
+            .filter(|token| token.is_word && !token.capital)
+            .map(|token| fold(&token.text))
+            .collect(),
+        here: town(document, finder),
     };
-    let mut names: HashMap<String, String> = HashMap::new();
+    let mut venues: HashMap<String, String> = HashMap::new();
     for line in &mut lines {
-        line.find_places(finder, &HashMap::new(), &people, here.as_deref());
-        keep_towns(line);
+        line.find_places(finder, &names);
         for hit in line
             .hits
             .iter()
             .filter(|hit| !hit.known && hit.strength >= VENUE)
         {
-            names
+            venues
                 .entry(fold(&hit.name))
                 .or_insert_with(|| hit.name.clone());
         }
     }
-    if let Some(here) = &here {
-        names.entry(fold(here)).or_insert_with(|| here.clone());
+    if let Some(here) = &names.here {
+        venues.entry(fold(here)).or_insert_with(|| here.clone());
     }
-    if !names.is_empty() {
+    if !venues.is_empty() {
+        names.venues = venues;
         for line in &mut lines {
-            line.find_places(finder, &names, &people, here.as_deref());
-            keep_towns(line);
+            line.find_places(finder, &names);
         }
     }
     raise_lists(&mut lines);

@@ -98,6 +98,19 @@ pub(super) struct Line<'t> {
     pub(super) contents: Vec<Range<usize>>,
 }
 
+/// What the rest of the article tells of names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Names of places that were shown to be venues, by their folded forms.
+    pub(super) venues: HashMap<String, String>,
+    /// Folded names of actors and parties, which are no places.
+    pub(super) people: HashSet<String>,
+    /// Folded words that the article also writes small; before a noun of talks they name no town.
+    pub(super) small: HashSet<String>,
+    /// The dateline's place.
+    pub(super) here: Option<String>,
+}
+
 /// Words of saying, as tokens.
 const SAID: [&str; 16] = [
     "said",
@@ -250,19 +263,12 @@ impl<'t> Line<'t> {
         nouns
     }
 
-    /// Finds the places. `names` are names of places that the article has shown to be venues; `people` are
-    /// folded names of actors and parties, which are no places; `here` is the dateline's place.
-    pub(super) fn find_places(
-        &mut self,
-        finder: &Finder,
-        names: &HashMap<String, String>,
-        people: &HashSet<String>,
-        here: Option<&str>,
-    ) {
+    /// Finds the places.
+    pub(super) fn find_places(&mut self, finder: &Finder, article: &Names) {
         let mut hits: Vec<Hit> = Vec::new();
         let mut at = 0;
         while at < self.tokens.len() {
-            let Some(hit) = self.place_at(finder, at, names, people, here) else {
+            let Some(hit) = self.place_at(finder, at, article) else {
                 at += 1;
                 continue;
             };
@@ -290,14 +296,8 @@ impl<'t> Line<'t> {
         }
     }
 
-    fn place_at(
-        &self,
-        finder: &Finder,
-        at: usize,
-        names: &HashMap<String, String>,
-        people: &HashSet<String>,
-        here: Option<&str>,
-    ) -> Option<Hit> {
+    fn place_at(&self, finder: &Finder, at: usize, article: &Names) -> Option<Hit> {
+        let here = article.here.as_deref();
         let token = self.tokens.get(at)?;
         let hit = |to: usize, name: &str, role: Role, known: bool| Hit {
             tokens: at..to,
@@ -372,7 +372,7 @@ impl<'t> Line<'t> {
                 hit.site = place.site;
                 hit.strength = if place.site { 0.5 } else { 0.0 };
                 best = Some(hit);
-            } else if let Some(name) = names.get(&key) {
+            } else if let Some(name) = article.venues.get(&key) {
                 best = Some(hit(to + 1, name, role, true));
             }
             if part.possessive {
@@ -411,16 +411,18 @@ impl<'t> Line<'t> {
         } else {
             Role::Modifier
         };
-        let to = self.unknown_name(finder, at, people)?;
-        // "the Lindal talks": an unknown name before a noun of talks is often their town.
-        if role == Role::Modifier
-            && (self.tokens[to - 1].possessive || self.follower(finder, to).is_none())
-        {
-            return None;
-        }
+        let to = self.unknown_name(finder, at, &article.people)?;
         let name = self.text[token.bytes.start..self.tokens[to - 1].bytes.end]
             .trim_end_matches("'s")
             .trim_end_matches("’s");
+        // "the Lindal talks": an unknown name before a noun of talks is often their town, "Plastic talks" are not.
+        if role == Role::Modifier
+            && (self.tokens[to - 1].possessive
+                || self.follower(finder, to).is_none()
+                || article.small.contains(&fold(name)))
+        {
+            return None;
+        }
         Some(hit(to, name, role, false))
     }
 
