@@ -37,6 +37,8 @@ impl Features {
 pub struct Weights {
     /// Is this place the venue of a meeting?
     pub(crate) venue: Table,
+    /// Is what the article is about held at this place?
+    pub(crate) main: Table,
     /// Does this statement belong to this meeting, or to none?
     pub(crate) statement: Table,
     /// The same question again, with what the statement's own words tell.

@@ -6,6 +6,7 @@
 Logistic regressions with a quadratic penalty:
 
 * venue: is this place of the article the venue of a coded meeting? One case a place.
+* main: is it the venue of the coded meeting to which most statements belong? One case a place, of the articles where one is.
 * statement: to which meeting does this statement belong, or to none? One multinomial case a statement
   whose coded meeting was found (or is none); a statement is a coded position whose evidence shares at
   least half of its words with an attribution.
@@ -38,8 +39,8 @@ FOLDS = 5
 HELD = {"main": (1.5, 300.0), "announced here": (2.0, 300.0)}
 # Titles of the coded articles seldom tell the venue as those of the press do.
 HELD_VENUE = {"title, with talks": (0.0, 300.0)}
-# Added in the end: every fourth statement of the coded articles was made to belong to no meeting, fewer do in the press.
-ADDED = {"none": -0.7}
+# Added in the end: every fourth statement of the coded articles was made to belong to no meeting, fewer do elsewhere.
+ADDED = {"none": -0.3}
 # The weight of what the coder heard. Likelihood is greatest near 0.5; accuracy still grows beyond 1.
 HEARD = 0.8
 
@@ -73,18 +74,21 @@ def same(meeting, found):
                 and abs((day(meeting["start"]) - day(found["start"])).days) <= 1)
 
 
+def main_of(article):
+    """The coded meeting to which most statements belong; None where there is no meeting."""
+    count = [p["meeting"] for p in article["positions"]].count
+    return max(article["meetings"], key=lambda m: count(m["key"]), default=None)
+
+
 def match(article, found):
     """For each coded meeting the found one that means it. Where the day is wrong, the venue tells; where
     the venue is wrong too, the main meeting of the article is the main one that was found."""
-    count = {}
-    for p in article["positions"]:
-        count[p["meeting"]] = count.get(p["meeting"], 0) + 1
     keys = {}
     for m in article["meetings"]:
         exact = [n for n, f in enumerate(found) if same(m, f)]
         venue = [n for n, f in enumerate(found) if f["venue"] and words(f["venue"]) == words(m["venue"] or "")]
         keys[m["key"]] = (exact + venue + [None])[0]
-    main = max(article["meetings"], key=lambda m: count.get(m["key"], 0), default=None)
+    main = main_of(article)
     told = [n for n, f in enumerate(found) if f["main"] and n not in keys.values()]
     if main and keys[main["key"]] is None and told:
         keys[main["key"]] = told[0]
@@ -95,13 +99,17 @@ def read(program, articles):
     """Cases of both kinds, from the evidence of the program."""
     given = "".join(json.dumps(a, ensure_ascii=False) + "\n" for a in articles)
     out = subprocess.run(program, input=given, capture_output=True, text=True, check=True).stdout
-    venues, statements, sides, heard, lost, missing = [], [], [], [], 0, 0
+    venues, mains, statements, sides, heard, lost, missing = [], [], [], [], [], 0, 0
     for article, line in zip(articles, out.splitlines()):
         row = json.loads(line)
         assert row["id"] == article["id"]
         gold = {" ".join(words(m["venue"] or "")) for m in article["meetings"]}
         for v in row["venues"]:
             venues.append((article["id"], v["features"], " ".join(words(v["name"])) in gold))
+        main = main_of(article)
+        main = main and " ".join(words(main["venue"] or ""))
+        told = [(article["id"], v["features"], " ".join(words(v["name"])) == main) for v in row["venues"]]
+        mains += told if any(case[2] for case in told) else []
         for v in row["sides"]:
             coded = [p["party"] for p in article["positions"] if overlap(p["speaker"], v["speaker"]) >= 0.5]
             parties = [" ".join(words(name or "")) for name in v["parties"]]
@@ -126,7 +134,7 @@ def read(program, articles):
             statements.append((article["id"], best["ballot"], right if p["meeting"] is None else right + 1))
     print("statements whose meeting was not found: %d of %d" % (lost, lost + len(statements)), file=sys.stderr)
     print("speakers whose party was not found: %d of %d" % (missing, missing + len(sides)), file=sys.stderr)
-    return venues, statements, sides, heard
+    return venues, mains, statements, sides, heard
 
 
 def table(cases):
@@ -200,7 +208,7 @@ def error(confidence, right):
     return sum(abs(sum(np.array(right)[bins == b]) - sum(np.array(confidence)[bins == b])) for b in range(10)) / len(right)
 
 
-def fit_venue(cases, penalty):
+def fit_venue(kind, cases, penalty):
     names, x = table([c[1] for c in cases])
     y = np.array([c[2] for c in cases], float)
     fold, p = folds([c[0] for c in cases]), np.zeros(len(y))
@@ -209,7 +217,7 @@ def fit_venue(cases, penalty):
         p[fold == f] = 1 / (1 + np.exp(-x[fold == f] @ w))
     said = p >= 0.5
     tp = (said * y).sum()
-    print("venue: %d places, %d venues; unseen precision %.3f recall %.3f, calibration error %.3f"
+    print(kind + ": %d places, %d venues; unseen precision %.3f recall %.3f, calibration error %.3f"
           % (len(y), y.sum(), tp / max(said.sum(), 1), tp / y.sum(), error(p, y)), file=sys.stderr)
     return dict(zip(names, logistic(x, y, names, penalty)))
 
@@ -271,16 +279,18 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--penalty", type=float, default=1.0)
-    parser.add_argument("--only", choices=["venue", "statement", "side", "heard"], nargs="+", help="fit these tables and keep the others")
+    parser.add_argument("--only", choices=["venue", "main", "statement", "side", "heard"], nargs="+", help="fit these tables and keep the others")
     a = parser.parse_args()
     articles = [json.loads(line) for path in a.articles for line in open(path, encoding="utf-8") if line.strip()]
     for _ in range(a.rounds):
-        wanted = a.only or ["venue", "statement", "side"]
+        wanted = a.only or ["venue", "main", "statement", "side"]
         listen = ["--heard"] if "heard" in wanted else []
-        venues, statements, sides, heard = read([*a.evidence, a.out, *listen], articles)
+        venues, mains, statements, sides, heard = read([*a.evidence, a.out, *listen], articles)
         tables = read_weights(a.out)
         if "venue" in wanted:
-            tables["venue"] = fit_venue(venues, a.penalty)
+            tables["venue"] = fit_venue("venue", venues, a.penalty)
+        if "main" in wanted:
+            tables["main"] = fit_venue("main", mains, a.penalty)
         if "statement" in wanted:
             placed = fit_choice("statement", statements, a.penalty)
             tables["statement"] = {name: weight + ADDED.get(name, 0.0) for name, weight in placed.items()}

@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     pub(super) features: Features,
     /// Probability that a meeting was held, or is to be held, there, 0..=1.
     pub(super) probability: f32,
+    /// Probability that what the article is about was held there, 0..=1.
+    pub(super) main: f32,
 }
 
 /// Every place that the article names, in the order of the first mention.
@@ -36,6 +38,7 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
                 hits: Vec::new(),
                 features: Features::default(),
                 probability: 0.0,
+                main: 0.0,
             });
             list.len() - 1
         })
@@ -69,6 +72,10 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         .count();
     let titled = facts.iter().any(|facts| facts.title_at);
     let tied = facts.iter().any(|facts| facts.tied > 0.0);
+    let talked = facts
+        .iter()
+        .any(|facts| facts.lead_talks || facts.title_talks);
+    let agreed = facts.iter().any(|facts| facts.agreed);
     for (candidate, facts) in list.iter_mut().zip(&facts) {
         let mut features = facts.features();
         features.when(
@@ -81,10 +88,22 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         features.when("second in the dateline", second);
         features.when("another dateline", home.is_some() && !facts.home && !second);
         features.when("only place", places == 1 && facts.first_at.is_some());
+        let lead = facts.lead_talks || facts.title_talks;
+        features.when("another beside talks in the lead", talked && !lead);
+        features.when(
+            "dateline, another beside talks in the lead",
+            facts.home && talked && !lead,
+        );
+        features.when(
+            "dateline, another agreed there",
+            facts.home && agreed && !facts.agreed,
+        );
         candidate.probability = probability(weights.venue.score(&features));
+        candidate.main = probability(weights.main.score(&features));
         // A live text tells in its title, and often nowhere else, where the talks run.
         if live && facts.title_in {
             candidate.probability = candidate.probability.max(LIVE);
+            candidate.main = candidate.main.max(LIVE);
         }
         candidate.features = features;
     }
@@ -121,6 +140,46 @@ fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
         .take_while(|token| token.is_word)
         .any(|token| AUDIENCES.contains(&token.lower.as_str()));
     hit.role == Role::At && hit.noun.is_none() && audience
+}
+
+/// True for a place where something was agreed: "an understanding reached in Lugano last week".
+fn agreed_there(line: &Line<'_>, hit: &Hit) -> bool {
+    let before = hit.tokens.start.saturating_sub(AUDIENCE)..hit.tokens.start;
+    hit.role == Role::At
+        && line.tokens[before]
+            .iter()
+            .rev()
+            .take_while(|token| token.is_word)
+            .any(|token| AGREED.contains(&token.lower.as_str()))
+}
+
+/// Verbs of what talks bring about.
+const AGREED: [&str; 13] = [
+    "agreed",
+    "reached",
+    "signed",
+    "sealed",
+    "brokered",
+    "concluded",
+    "struck",
+    "initialled",
+    "adopted",
+    "hammered",
+    "negotiated",
+    "approved",
+    "endorsed",
+];
+
+/// For a place that somebody left, or to which somebody goes: whether it is left.
+fn way_of(line: &Line<'_>, hit: &Hit) -> Option<bool> {
+    if hit.role != Role::Way {
+        return None;
+    }
+    let before = line.tokens[..hit.tokens.start].last()?.lower.as_str();
+    Some(!matches!(
+        before,
+        "to" | "into" | "for" | "via" | "hosts" | "before" | "reach"
+    ))
 }
 
 /// Words before a place in which the audience is looked for.
@@ -179,6 +238,16 @@ struct Facts {
     possessive: usize,
     first_at: Option<usize>,
     mentions: usize,
+    /// Mentions where somebody only spoke to the press.
+    told_there: usize,
+    /// Beside a strong noun of talks in the first two lines of the body.
+    lead_talks: bool,
+    /// "An understanding reached in Lugano", "signed in Lugano".
+    agreed: bool,
+    /// "After Lugano", "came home from Lugano", "left Lugano".
+    left: bool,
+    /// The same of going there: "flies to Lugano".
+    bound: bool,
 }
 
 impl Facts {
@@ -198,8 +267,11 @@ impl Facts {
             let line = &lines[*at];
             let hit = &line.hits[*index];
             let token = &line.tokens[hit.tokens.start];
-            let said = line.in_content(token.bytes.start);
             let title = line.heading && *at == 0;
+            let rank = ranks[*at];
+            // A lead in nobody's very words tells what the article is about: "signed in Lugano, envoys said".
+            let byte = token.bytes.start;
+            let said = line.in_content(byte) && (rank > 1 || line.in_quotation(byte));
             facts.unknown &= !hit.known;
             facts.title_talks |= title
                 && hit.role != Role::Bare
@@ -209,8 +281,14 @@ impl Facts {
             // A day and no word of talks: where something else happened.
             facts.dated_alone |=
                 hit.date.is_some() && hit.noun.is_none() && hit.state.is_none() && !hit.site;
-            let rank = ranks[*at];
+            facts.agreed |= !title && agreed_there(line, hit);
+            match way_of(line, hit) {
+                Some(true) => facts.left = true,
+                Some(false) => facts.bound = true,
+                None => {}
+            }
             let role = if told_there(line, hit) {
+                facts.told_there += 1;
                 Role::Bare
             } else {
                 hit.role
@@ -284,6 +362,7 @@ impl Facts {
             if !matches!(role, Role::Bare | Role::Heading | Role::Series) {
                 if let Some(noun) = hit.noun.map(|noun| &line.nouns[noun]) {
                     facts.tied = facts.tied.max(noun.strength);
+                    facts.lead_talks |= rank <= 1 && noun.strength >= 0.8 && !said;
                     facts.tied_verb |= noun.verb;
                 }
                 if let Some(date) = hit.date.map(|date| &line.dates[date]) {
@@ -359,6 +438,16 @@ impl Facts {
             self.bare > 0 && self.at + self.way + self.modifier == 0,
         );
         features.of("mentions", (self.mentions as f32).ln_1p() / 2.0);
+        features.when("told the press there", self.told_there > 0);
+        features.when("agreed there", self.agreed);
+        features.when("left", self.left);
+        features.when("bound for it", self.bound);
+        features.when(
+            "dateline alone",
+            self.home && self.at + self.modifier + self.way == 0 && !self.here,
+        );
+        features.when("dateline, beside talks", self.home && self.tied >= 0.8);
+        features.when("dateline, here", self.home && self.here);
         features.when("seat in or at", self.seat && self.at > 0);
         features.when("unknown in or at", self.unknown && self.at > 0);
         features

@@ -2,7 +2,7 @@
 //! Tuesday", "the second day", "three days after the meeting".
 
 use super::dates::{Precision, When};
-use super::line::Line;
+use super::line::{Line, Role};
 use super::words::Words;
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -10,10 +10,14 @@ use chrono::{Datelike, Days, NaiveDate};
 const FRESH: i64 = 20;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
+/// Words before a day in a lead among which one tells what the talks brought about.
+const YIELDS: usize = 16;
 /// Days that talks take at most where they are told in days.
 const LONGEST_DAYS: i64 = 20;
 /// Weeks that talks take at most.
 const LONGEST_WEEKS: i64 = 6;
+/// Days that talks take at most where they are told beside the talks: "after 76 days of talks".
+const LONGEST: i64 = 150;
 /// First lines of the body, which tell what the article is about.
 const LEAD: usize = 4;
 
@@ -29,7 +33,9 @@ pub(super) struct Course {
 
 /// A day that may be one of the talks'.
 #[derive(Debug, Clone, Copy)]
-struct Told {
+struct Told<'l> {
+    /// The place for which it is told.
+    place: Option<&'l str>,
     when: When,
     line: usize,
     score: f32,
@@ -59,7 +65,7 @@ pub(super) fn course(
     dateline: Option<NaiveDate>,
     live: bool,
 ) -> Option<Course> {
-    let mut told: Vec<Told> = Vec::new();
+    let mut told: Vec<Told<'_>> = Vec::new();
     let mut length: Option<(usize, Length)> = None;
     let mut since: Option<NaiveDate> = None;
     let mut announced: Option<When> = None;
@@ -116,6 +122,14 @@ pub(super) fn course(
     let mut when = base.when;
     // "Opened on Sunday" and "ended on Tuesday" are the ends of one meeting.
     for other in &told {
+        // "Talks began in Brest on Monday" tells nothing of those in Lindal.
+        if other
+            .place
+            .zip(base.place)
+            .is_some_and(|(other, base)| other != base)
+        {
+            continue;
+        }
         let apart = other.when.distance(&base.when);
         let ends = other.opens && other.when.start < when.start
             || other.closes && other.when.end > when.end && !base.closes
@@ -137,7 +151,7 @@ pub(super) fn course(
         }
         None => {}
     }
-    if when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7) {
+    if length.is_none() && when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7) {
         when.start = base.when.start;
         confidence *= 0.7;
         rule = "meetings/day";
@@ -186,7 +200,7 @@ fn first_of_weeks(end: NaiveDate, weeks: i64) -> Option<NaiveDate> {
 
 /// Talks of which no day is told, in a text of that day: the two days before it, or the last of them where
 /// their length is told.
-fn lately(today: NaiveDate, length: bool) -> Option<Told> {
+fn lately(today: NaiveDate, length: bool) -> Option<Told<'static>> {
     let end = today.pred_opt()?;
     let mut told = plain(end);
     if !length {
@@ -195,8 +209,9 @@ fn lately(today: NaiveDate, length: bool) -> Option<Told> {
     Some(told)
 }
 
-fn plain(day: NaiveDate) -> Told {
+fn plain(day: NaiveDate) -> Told<'static> {
     Told {
+        place: None,
         when: When::day(day),
         line: usize::MAX,
         score: 0.0,
@@ -211,7 +226,7 @@ fn days_of<'l>(
     words: &'l Words,
     today: NaiveDate,
     at: usize,
-) -> impl Iterator<Item = Told> + 'l {
+) -> impl Iterator<Item = Told<'l>> + 'l {
     line.dates
         .iter()
         .enumerate()
@@ -246,6 +261,13 @@ fn days_of<'l>(
             };
             let cue = line.cue_dates[index];
             let (opens, closes) = (beside(&words.opening), beside(&words.closing));
+            // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
+            let yields = at < 2
+                && !opens
+                && line.tokens
+                    [here.start.saturating_sub(YIELDS)..(here.end + 4).min(line.tokens.len())]
+                    .iter()
+                    .any(|token| words.yielding.contains(&token.lower));
             // What took hours took one day.
             let hours = line.tokens.iter().any(|token| token.lower == "hours");
             let mut score = match at {
@@ -264,12 +286,14 @@ fn days_of<'l>(
                 0.0
             };
             score -= 0.08 * back as f32;
+            let place = line.hits.iter().find(|hit| hit.date == Some(index));
             Some(Told {
+                place: place.map(|hit| hit.name.as_str()),
                 when: date.when,
                 line: at,
                 score,
                 opens: opens && (near || at < 2),
-                closes: closes && !hours && (near || at < 2),
+                closes: (closes || yields) && !hours && (near || at < 2),
             })
         })
 }
@@ -303,10 +327,16 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             .get(index)
             .map_or("", |token| token.lower.as_str())
     };
+    let before = |index: usize| index.checked_sub(1).map_or("", lower);
     let near = |index: usize| {
         line.nouns
             .iter()
             .any(|noun| noun.tokens.start.abs_diff(index) <= BESIDE && noun.strength >= 0.6)
+    };
+    let placed = |range: std::ops::Range<usize>| {
+        line.hits
+            .iter()
+            .any(|hit| hit.role == Role::At && range.contains(&hit.tokens.start))
     };
     let talks = |range: std::ops::Range<usize>| {
         line.nouns
@@ -331,7 +361,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             && (lower(index + 1) == "day"
                 || matches!(lower(index + 1), "consecutive" | "straight" | "successive")
                     && lower(index + 2) == "day")
-            && (near(index) || at < LEAD)
+            // "The shelling went on for an eighth day" counts days of something else.
+            && (near(index)
+                || at < LEAD && (!line.nouns.is_empty() || !matches!(before(index), "a" | "an")))
         {
             return Some(Length::Nth(nth));
         }
@@ -350,7 +382,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         let Some(number) = number_of(words, word).or(one) else {
             continue;
         };
-        let before = index.checked_sub(1).map_or("", lower);
+        let before = before(index);
         let byte = line.tokens[index].bytes.start;
         // "two and a half days", "a day and a half": the half began another day.
         let half = |at: usize| (0..3).all(|n| lower(at + n) == ["and", "a", "half"][n]);
@@ -366,7 +398,13 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         let behind = lower(unit + 1);
         // "described the five weeks as rewarding", "three days had yielded nothing" tell it wherever they stand.
         let yields = matches!(behind, "had" | "brought" | "yielded" | "produced");
-        let whole = (before == "the" || yields) && !line.in_quotation(byte);
+        // "Two days in Lindal", "three days of exchanges in Lindal": wherever they stand.
+        let there = match behind {
+            "in" | "at" => placed(unit + 2..unit + 4),
+            "of" => placed(unit + 3..unit + 8),
+            _ => false,
+        };
+        let whole = (before == "the" || yields || there) && !line.in_quotation(byte);
         if line.in_content(byte) && !whole {
             continue;
         }
@@ -388,7 +426,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         );
         let meant = if behind == "of" {
             // "two days of talks", not "nine days of reserves"
-            talks(unit + 2..unit + 5)
+            talks(unit + 2..unit + 5) || there
         } else {
             matches!(
                 before,
@@ -397,11 +435,12 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 || before == "in" && index == 1
                 || before == "of" && words.yields.contains(lower(index.saturating_sub(2)))
                 || yields
+                || there
         };
-        let longest = if days == 7 {
-            LONGEST_WEEKS * 7
-        } else {
-            LONGEST_DAYS
+        let longest = match behind {
+            "of" => LONGEST,
+            _ if days == 7 => LONGEST_WEEKS * 7,
+            _ => LONGEST_DAYS,
         };
         if !apart
             && meant

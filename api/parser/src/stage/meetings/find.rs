@@ -242,12 +242,19 @@ pub(super) fn meetings(
         .iter()
         .map(|candidate| candidate.probability)
         .fold(LIKELY, f32::max);
+    let likeliest = candidates
+        .iter()
+        .map(|candidate| candidate.main)
+        .fold(0.0, f32::max);
     let mut venues: Vec<Venue> = candidates
         .iter()
-        .filter(|candidate| candidate.probability >= best.min(SURE))
+        .filter(|candidate| {
+            candidate.probability >= best.min(SURE) || candidate.main >= likeliest.max(LIKELY)
+        })
         .map(|candidate| Venue {
             name: candidate.name.clone(),
             probability: candidate.probability,
+            main: candidate.main,
             slots: slots(lines, &candidate.hits, today),
         })
         .collect();
@@ -282,7 +289,7 @@ pub(super) fn meetings(
             part_from_far(lines, venue, today);
         }
         let remote = is_remote(lines, &finder.words);
-        let main = main(lines, &venues, today, home.town.as_deref());
+        let main = main(lines, &venues, today);
         let main = match main {
             Some(at) if remote => unplaced(lines, &mut venues, at),
             main => main,
@@ -305,6 +312,7 @@ pub(super) fn meetings(
                 venues.push(Venue {
                     name: building.map_or(String::new(), |candidate| candidate.name.clone()),
                     probability: 0.5,
+                    main: 0.5,
                     slots: vec![slot],
                 });
             }
@@ -365,10 +373,11 @@ fn unplaced(
         return Some((venue, slot));
     }
     let slot = venues[venue].slots.remove(slot);
-    let probability = venues[venue].probability;
+    let (probability, main) = (venues[venue].probability, venues[venue].main);
     venues.push(Venue {
         name: String::new(),
         probability,
+        main,
         slots: vec![Slot {
             hits: Vec::new(),
             ..slot
@@ -384,6 +393,8 @@ struct Venue {
     name: String,
     /// Probability that it is one, 0..=1.
     probability: f32,
+    /// Probability that what the article is about was held there, 0..=1.
+    main: f32,
     slots: Vec<Slot>,
 }
 
@@ -474,15 +485,10 @@ fn is_live(document: &Document<'_>) -> bool {
     stamps >= 3
 }
 
-/// Venue and slot of the meeting that the article is about: early, often, and shortly before
-/// publication.
-fn main(
-    lines: &[Line<'_>],
-    venues: &[Venue],
-    today: NaiveDate,
-    home: Option<&str>,
-) -> Option<(usize, usize)> {
-    let pull = |venue: &Venue, slot: &Slot| {
+/// Venue and slot of the meeting that the article is about: the likeliest place, and there the round that is told
+/// early, often, and shortly before publication.
+fn main(lines: &[Line<'_>], venues: &[Venue], today: NaiveDate) -> Option<(usize, usize)> {
+    let pull = |slot: &Slot| {
         let told: f32 = slot
             .hits
             .iter()
@@ -497,13 +503,11 @@ fn main(
                 place * line.hits[*hit].strength.max(0.2)
             })
             .sum();
-        // Who reports from a town reports on what happens there.
-        let at_home = home.is_some_and(|home| fold(home) == fold(&venue.name));
         let days = slot
             .when
             .map_or(0, |when| (today - when.end.min(today)).num_days());
         let fresh = if days <= 10 { 2.0 } else { 1.0 };
-        (told + 0.3) * fresh * venue.probability + if at_home { 3.0 } else { 0.0 }
+        (told + 0.3) * fresh
     };
     venues
         .iter()
@@ -511,8 +515,12 @@ fn main(
         .flat_map(|(at, venue)| (0..venue.slots.len()).map(move |slot| (at, slot)))
         .filter(|(at, slot)| venues[*at].slots[*slot].is_fresh(today))
         .max_by(|a, b| {
-            let pull = |(at, slot): (usize, usize)| pull(&venues[at], &venues[at].slots[slot]);
-            pull(*a).total_cmp(&pull(*b)).then(b.cmp(a))
+            let likely = |(at, _): (usize, usize)| venues[at].main;
+            let pull = |(at, slot): (usize, usize)| pull(&venues[at].slots[slot]);
+            likely(*a)
+                .total_cmp(&likely(*b))
+                .then(pull(*a).total_cmp(&pull(*b)))
+                .then(b.cmp(a))
         })
 }
 
@@ -525,7 +533,7 @@ fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
         Some(known) if known.precision == Precision::Day => {
             // The day told for the place is an end of the course; one that the course only guesses adds nothing.
             let ends = known.start == course.when.start || known.end == course.when.end;
-            if ends && course.confidence >= 0.6 && course.rule != "meetings/closing" {
+            if ends && course.confidence >= 0.6 {
                 slot.when = Some(course.when);
             } else if let Some(length) = course.length {
                 slot.when = stretch(known, length, false).or(slot.when);
@@ -767,6 +775,7 @@ fn build(
         name: venue,
         probability,
         slots,
+        ..
     } in venues
     {
         for slot in slots {
