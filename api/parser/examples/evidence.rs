@@ -91,7 +91,8 @@ fn sides(document: &plenary_parser::Document<'_>, context: &Context) -> Vec<Valu
 
 /// The meetings that are kept, and for each attribution its choice among them.
 fn placed(gatherings: &Gatherings) -> Value {
-    let meetings = gatherings.meetings.iter().map(|meeting| {
+    let meetings = gatherings.meetings.iter().zip(&gatherings.sure);
+    let meetings = meetings.map(|(meeting, sure)| {
         json!({
             "key": meeting.slug,
             "name": meeting.name,
@@ -101,6 +102,7 @@ fn placed(gatherings: &Gatherings) -> Value {
             "main": meeting.main,
             "rule": meeting.rule,
             "confidence": meeting.confidence,
+            "sure": sure,
         })
     });
     let of = gatherings.of.iter().map(|choice| {

@@ -42,6 +42,9 @@ const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
 const UNTOLD: [f32; 3] = [0.0, 0.0, 1.0];
 /// Keeps logarithms of small probabilities finite.
 const LEAST: f32 = 1e-3;
+/// How much likelier, as a weighted logarithm, the first network must hold one stance than the next for the second not
+/// to be asked.
+const SURE: f32 = 1.0;
 /// Most statements that are coded at once; those of a longer text share what they are about with their
 /// neighbours only, so that a megabyte of text does not take gigabytes of memory.
 const TOGETHER: usize = 256;
@@ -251,10 +254,11 @@ impl Coder {
             .map(|(view, lexical)| self.issue_scores(view, &lexical.0, book))
             .collect();
         self.share(&mut scores, book);
-        let top: Vec<Vec<usize>> = scores
+        let top: Vec<Vec<usize>> = views
             .iter()
-            .map(|scores| match book.columns {
-                Some(_) => own(scores),
+            .zip(&scores)
+            .map(|(view, scores)| match &book.columns {
+                Some(columns) => self.unsure(view, scores, columns),
                 None => self.likeliest(scores),
             })
             .collect();
@@ -375,6 +379,23 @@ impl Coder {
         order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
         order.truncate(self.numbers.pairs);
         order
+    }
+
+    /// The issue of the coder's own codebook that is read together with the statement: the likeliest, unless that is
+    /// `other` or the first network is so sure of the stance that the second would not change it.
+    fn unsure(&self, view: &View, scores: &[f32], columns: &[usize]) -> Vec<usize> {
+        let best = greatest(scores);
+        let w = &self.numbers.stance;
+        let Some(alone) = columns.get(best).and_then(|column| alone(view, *column)) else {
+            return Vec::new();
+        };
+        let mut told: Vec<f32> = alone.iter().map(|alone| w.alone * alone).collect();
+        told.sort_by(|a, b| b.total_cmp(a));
+        if told[0] - told[1] > SURE {
+            Vec::new()
+        } else {
+            vec![best]
+        }
     }
 
     /// Reads each statement together with its likeliest propositions.
@@ -500,13 +521,14 @@ impl Coder {
         read: Option<&[f32; 4]>,
     ) -> Vec<f32> {
         let w = &self.numbers.stance;
-        let polar = column.and_then(|column| view.polar.get(3 * column..3 * column + 3));
-        let (Some(polar), Some(read)) = (polar, read) else {
+        let Some(alone) = column.and_then(|column| alone(view, column)) else {
             return UNTOLD.to_vec();
         };
-        let mixed: Vec<f32> = log_softmax(polar)
+        // Where the second was not asked, it is taken to say the same.
+        let pair = read.map_or_else(|| alone.clone(), |read| log_softmax(&read[..3]));
+        let mixed: Vec<f32> = alone
             .iter()
-            .zip(log_softmax(&read[..3]))
+            .zip(pair)
             .zip(w.bias)
             .map(|((alone, pair), bias)| w.alone * alone + w.pair * pair + bias)
             .collect();
@@ -537,15 +559,9 @@ impl Coder {
     }
 }
 
-/// The issue of the coder's own codebook that is read together with the statement: the likeliest, if
-/// any is likelier than `other`.
-fn own(scores: &[f32]) -> Vec<usize> {
-    let best = greatest(scores);
-    if best + 1 < scores.len() {
-        vec![best]
-    } else {
-        Vec::new()
-    }
+/// Logarithms of the probabilities of [`STANCES`] towards an issue that the first network was trained with.
+fn alone(view: &View, column: usize) -> Option<Vec<f32>> {
+    Some(log_softmax(view.polar.get(3 * column..3 * column + 3)?))
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
