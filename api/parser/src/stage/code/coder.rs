@@ -44,7 +44,7 @@ const UNTOLD: [f32; 3] = [0.0, 0.0, 1.0];
 const LEAST: f32 = 1e-3;
 /// How much likelier, as a weighted logarithm, the first network must hold one stance than the next for the second not
 /// to be asked.
-const SURE: f32 = 1.0;
+const SURE: f32 = 0.4;
 /// Most statements that are coded at once; those of a longer text share what they are about with their
 /// neighbours only, so that a megabyte of text does not take gigabytes of memory.
 const TOGETHER: usize = 256;

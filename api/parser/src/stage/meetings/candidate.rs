@@ -144,7 +144,7 @@ fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
 
 /// True for a place where something was agreed: "an understanding reached in Lugano last week".
 fn agreed_there(line: &Line<'_>, hit: &Hit) -> bool {
-    let before = hit.tokens.start.saturating_sub(AUDIENCE)..hit.tokens.start;
+    let before = hit.tokens.start.saturating_sub(OUTCOME)..hit.tokens.start;
     hit.role == Role::At
         && line.tokens[before]
             .iter()
@@ -153,8 +153,10 @@ fn agreed_there(line: &Line<'_>, hit: &Hit) -> bool {
             .any(|token| AGREED.contains(&token.lower.as_str()))
 }
 
-/// Verbs of what talks bring about.
-const AGREED: [&str; 13] = [
+/// Words before a place in which an outcome of talks is looked for.
+const OUTCOME: usize = 6;
+/// Words of what talks bring about.
+const AGREED: [&str; 21] = [
     "agreed",
     "reached",
     "signed",
@@ -163,11 +165,19 @@ const AGREED: [&str; 13] = [
     "concluded",
     "struck",
     "initialled",
+    "initialed",
     "adopted",
     "hammered",
     "negotiated",
     "approved",
     "endorsed",
+    "deal",
+    "accord",
+    "agreement",
+    "pact",
+    "understanding",
+    "memorandum",
+    "declaration",
 ];
 
 /// For a place that somebody left, or to which somebody goes: whether it is left.
@@ -281,7 +291,8 @@ impl Facts {
             // A day and no word of talks: where something else happened.
             facts.dated_alone |=
                 hit.date.is_some() && hit.noun.is_none() && hit.state.is_none() && !hit.site;
-            facts.agreed |= !title && agreed_there(line, hit);
+            let agreed = agreed_there(line, hit);
+            facts.agreed |= !title && agreed;
             match way_of(line, hit) {
                 Some(true) => facts.left = true,
                 Some(false) => facts.bound = true,
@@ -310,6 +321,7 @@ impl Facts {
                     let noun = hit.noun.map(|noun| &line.nouns[noun]);
                     if noun.is_none()
                         && !said
+                        && !agreed
                         && line.tokens.iter().any(|t| super::line::is_saying(&t.lower))
                     {
                         facts.said += 1;

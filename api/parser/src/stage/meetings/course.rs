@@ -67,7 +67,7 @@ pub(super) fn course(
 ) -> Option<Course> {
     let mut told: Vec<Told<'_>> = Vec::new();
     let mut length: Option<(usize, Length)> = None;
-    let mut since: Option<NaiveDate> = None;
+    let mut since: Option<(usize, NaiveDate)> = None;
     let mut announced: Option<When> = None;
     let mut rank = 0;
     for line in lines {
@@ -82,7 +82,7 @@ pub(super) fn course(
             announced = announced_by(line);
         }
         if since.is_none() && at < LEAD {
-            since = days_since(line, words, today);
+            since = days_since(line, words, today).map(|day| (at, day));
         }
         rank += usize::from(!line.heading);
     }
@@ -95,8 +95,11 @@ pub(super) fn course(
     });
     // Live texts are written on the day.
     let (base, mut confidence, mut rule) = match (best, since) {
-        (Some(best), _) if best.score >= 2.5 => (best, 0.8, "meetings/day-of-talks"),
-        (_, Some(day)) => (plain(day), 0.75, "meetings/days-since"),
+        // "On Tuesday, a day after the talks" tells of Monday.
+        (Some(best), since) if best.score >= 2.5 && since.is_none_or(|(at, _)| at != best.line) => {
+            (best, 0.8, "meetings/day-of-talks")
+        }
+        (_, Some((_, day))) => (plain(day), 0.75, "meetings/days-since"),
         // Nothing past is told of talks, and the head of the article announces some.
         _ if announced.is_some() => {
             return announced.map(|when| Course {
@@ -501,7 +504,7 @@ fn length(days: i64, number: i64) -> Length {
     }
 }
 
-/// "Three days after the meeting at the palace": the day that lies so far back.
+/// "Three days after the meeting at the palace": the day that lies so far back from the day told before, or from today.
 fn days_since(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveDate> {
     let lower = |index: usize| {
         line.tokens
@@ -535,7 +538,13 @@ fn days_since(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveD
                         | "met"
                 )
             });
-        meant.then(|| today.checked_sub_days(Days::new((days * number) as u64)))?
+        // "Said on Friday, a day after the talks" counts from Friday.
+        let byte = line.tokens[index].bytes.start;
+        let told = line.dates.iter().rfind(|date| {
+            date.bytes.end <= byte && !date.ahead && date.when.precision == Precision::Day
+        });
+        let from = told.map_or(today, |date| date.when.end);
+        meant.then(|| from.checked_sub_days(Days::new((days * number) as u64)))?
     })
 }
 

@@ -187,15 +187,24 @@ impl<'t> Line<'t> {
         from..to.max(from)
     }
 
-    /// True when the time stands right after a word of saying: "said on Thursday that …".
+    /// True when the time stands right after a word of saying, "said on Thursday that …", or is told as so long after
+    /// what follows: "on Thursday, a day after the talks".
     fn is_cue_date(&self, date: usize) -> bool {
-        let at = self.tokens_of(&self.dates[date].bytes).start;
-        self.tokens[at.saturating_sub(4)..at]
-            .iter()
-            .any(|token| is_saying(&token.lower))
-            && !self.tokens[at.saturating_sub(4)..at]
+        const REACH: usize = 5;
+        let here = self.tokens_of(&self.dates[date].bytes);
+        let behind = self.tokens[here.end..].iter().take(REACH);
+        let units: Vec<&str> = behind.map(|token| token.lower.as_str()).collect();
+        let later = units.windows(2).any(|pair| {
+            matches!(pair[0], "day" | "days" | "week" | "weeks" | "hours") && pair[1] == "after"
+        });
+        let at = here.start;
+        later
+            || self.tokens[at.saturating_sub(4)..at]
                 .iter()
-                .any(finder_breaks)
+                .any(|token| is_saying(&token.lower))
+                && !self.tokens[at.saturating_sub(4)..at]
+                    .iter()
+                    .any(finder_breaks)
     }
 
     fn find_nouns(&self, finder: &Finder) -> Vec<Noun> {
@@ -517,7 +526,7 @@ impl<'t> Line<'t> {
         let has_vowel = |token: &Token| token.lower.chars().any(|c| "aeiouyäöüáéíóú".contains(c));
         if name
             .iter()
-            .any(|token| words.no_towns.contains(&token.lower))
+            .any(|token| words.no_towns.contains(&token.lower) || token.lower.ends_with("-level"))
             || name.iter().any(loud)
             || !name.iter().any(has_vowel)
             || name
