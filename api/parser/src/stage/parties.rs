@@ -384,7 +384,7 @@ fn spoken_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
 }
 
 /// The party that a person of that full name is known to have led or spoken for.
-fn leader(context: &Context, name: &[String]) -> Option<Side> {
+pub(crate) fn leader(context: &Context, name: &[String]) -> Option<Side> {
     let is = |leader: &String| {
         let words: Vec<String> = leader.split([' ', '-']).map(fold).collect();
         name.len() >= 2 && words == name

@@ -63,10 +63,19 @@ fn runs(
             && (lexicon.given.male.contains(&words[at - 1].fold)
                 || lexicon.given.female.contains(&words[at - 1].fold))
     };
+    // "Vice Premier He Lifeng", "Liu He": no pronoun stands, written large, beside another name.
+    let he = |at: usize| {
+        let name = |other: &Word<'_>| other.capital() && !other.shouting();
+        let behind = words
+            .get(at + 1)
+            .is_some_and(|next| next.joined() && name(next) && naming.at[at + 1].is_none());
+        let before = at > 0 && !words[at].opens && words[at].joined() && name(&words[at - 1]);
+        words[at].text == "He" && (behind || before)
+    };
     let usable = |at: usize| {
         let word = &words[at];
         let place = naming.place(at);
-        is_name_word(word, lexicon)
+        (is_name_word(word, lexicon) || he(at))
             && place.is_none_or(|place| place.ambiguous && place.to - place.from == 1)
             && (!lexicon.is_role(&word.fold)
                 || trade(at)
@@ -74,14 +83,14 @@ fn runs(
                     && words
                         .get(at + 1)
                         .is_some_and(|next| next.follows() && next.capital()))
-            && (!lexicon.is_title(&word.fold) || lexicon.given.male.contains(&word.fold))
+            && (!lexicon.is_title(&word.fold) || lexicon.given.male.contains(&word.fold) || he(at))
             && !lexicon.roles.former.contains(&word.fold)
             && (!lexicon.roles.modifiers.contains(&word.fold)
                 || lexicon.given.male.contains(&word.fold))
             && !(word.shouting() && word.text.len() <= 4)
             && !lexicon.is_organisation(&word.fold)
             && !lexicon.bodies.organs.contains(&word.fold)
-            && !(word.opens && lower.contains(word.fold.as_str()))
+            && (!(word.opens && lower.contains(word.fold.as_str())) || he(at))
     };
     // The name behind one particle or more: "von der Leyen".
     let particles = |at: usize| {

@@ -6,6 +6,7 @@ use super::naming::{Side, written};
 use super::words::{Word, fold};
 use crate::context::Context;
 use crate::document::{Attribution, Choice, Document, Speakers};
+use crate::stage::parties;
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::Actor;
 use plenary_domain::{ActorKind, Span};
@@ -318,11 +319,14 @@ fn read(
             first,
             "he" | "she" | "it" | "they" | "who" | "we" | "i" | "him" | "her" | "his" | "hers"
         )
-        && (to - from == 1 || !matches!(first, "his" | "her"))
+        && (to - from == 1 || !matches!(first, "his" | "her") && cast.people.at[from].is_none())
     {
         return pronoun(context, cast, speakers, memory, from);
     }
 
+    if let Some((name, kind)) = apposed(context, cast, from, end, to) {
+        return (Found::Body(name, kind), "actors/apposition", 0.8);
+    }
     // People whose names head the phrase: no preposition or possessive ties them to another noun.
     let mut heads: Vec<usize> = Vec::new();
     let mut seen = from;
@@ -393,6 +397,57 @@ fn read(
     phrase(context, cast, speakers, memory, from..to, end)
 }
 
+/// The name that stands behind a description: "a campaign group, Public Citizen,", "the commander, known as Timo,".
+fn apposed(
+    context: &Context,
+    cast: &Cast<'_>,
+    from: usize,
+    end: usize,
+    to: usize,
+) -> Option<(String, ActorKind)> {
+    const LONGEST: usize = 7;
+    let (words, lexicon) = (&cast.words, &context.lexicon);
+    let described = (from..end).any(|at| {
+        let word = &words[at].fold;
+        lexicon.is_role(word)
+            || lexicon.bodies.organs.contains(word)
+            || lexicon.is_organisation(word)
+    });
+    if !described || end >= to || words[from].capital() && !words[from].opens {
+        return None;
+    }
+    let called = end + 2 < to
+        && matches!(words[end].fold.as_str(), "known" | "called" | "named")
+        && words[end + 1].fold == "as";
+    let indefinite = matches!(words[from].fold.as_str(), "a" | "an" | "one" | "another");
+    if !called && !indefinite {
+        return None;
+    }
+    let start = if called { end + 2 } else { end };
+    let inside = |at: &usize| {
+        let word = &words[*at];
+        (*at == start || word.joined())
+            && (word.capital() || matches!(word.fold.as_str(), "of" | "for" | "the" | "and"))
+    };
+    let stop = (start..to).find(|at| !inside(at)).unwrap_or(to);
+    let names = words[start..stop]
+        .iter()
+        .filter(|word| word.capital())
+        .count();
+    let fits = stop == to && stop - start <= LONGEST && names > usize::from(!called);
+    let known = (start..stop).any(|at| cast.naming.at[at].is_some())
+        || (start..stop).all(|at| cast.people.at[at].is_some());
+    (fits && words[start].capital() && !known).then(|| {
+        let person = (from..end).any(|at| lexicon.roles.official.contains(&words[at].fold));
+        let kind = if person {
+            ActorKind::Person
+        } else {
+            ActorKind::Collective
+        };
+        (written(words, start, stop), kind)
+    })
+}
+
 /// Usual names of sides.
 fn names(context: &Context, cast: &Cast<'_>, sides: &[Side]) -> Vec<String> {
     let name = |side: &Side| cast.naming.name(&context.gazetteer, *side).to_owned();
@@ -446,6 +501,11 @@ fn phrase(
                 })
                 .unwrap_or(last)
         });
+    // "The PM said".
+    let role_at = role_at.or_else(|| {
+        (end == from + 2 && words[from].fold == "the" && words[from + 1].text == "PM")
+            .then_some(from + 1)
+    });
     let organ_at = (from..end)
         .find(|&at| naming.at[at].is_none() && lexicon.bodies.organs.contains(&words[at].fold));
     let first = words[from].fold.as_str();
@@ -522,6 +582,22 @@ fn phrase(
         {
             return (Found::People(vec![person]), "actors/role", 0.8);
         }
+        // "The former Nigerian president", right after somebody's own words: himself.
+        if first == "the"
+            && private
+            && !plural
+            && let [last] = memory.last[..]
+            && speakers
+                .actors
+                .get(last)
+                .is_some_and(|actor| actor.kind == ActorKind::Person)
+            && words[from].paragraph == memory.paragraph
+            && words[from..role_at]
+                .iter()
+                .any(|word| lexicon.roles.former.contains(&word.fold))
+        {
+            return (Found::People(vec![last]), "actors/description", 0.7);
+        }
         // "The German diplomat", of a German who speaks for an organisation.
         if definite
             && !plural
@@ -578,6 +654,19 @@ fn phrase(
             ActorKind::Unnamed
         };
         return (Found::Body(name, kind), "actors/unnamed", 0.8);
+    }
+    // "The high representative", of Josep Borrell who has just spoken: an office by which its body is known too.
+    if first == "the"
+        && end > from + 1
+        && words[from + 1..end].iter().all(|word| !word.capital())
+        && lexicon.is_role(&words[end - 1].fold)
+        && let [last] = memory.last[..]
+        && let Some(person) = cast.people.list.get(last)
+        && owner.is_some()
+        && owner == parties::leader(context, &person.words)
+        && words[from].paragraph <= memory.paragraph + 1
+    {
+        return (Found::People(vec![last]), "actors/role", 0.8);
     }
     // "The Frenchman", "the Norwegian": a person just named, not a people.
     if first == "the"
@@ -700,6 +789,17 @@ fn phrase(
             "actors/as-told",
             0.6,
         );
+    }
+    // "The person said", after a nameless official.
+    if first == "the"
+        && end == from + 2
+        && words[from + 1].fold == "person"
+        && let Some((_, again, _)) = memory
+            .official
+            .as_ref()
+            .filter(|(_, _, at)| from.saturating_sub(*at) <= AGAIN)
+    {
+        return (Found::People(vec![*again]), "actors/unnamed-again", 0.8);
     }
     let name = trimmed(cast, from, end);
     let kind = if joint::COUNTS.contains(&first) || words[end - 1].fold.ends_with('s') {
@@ -921,6 +1021,9 @@ fn compatriot(
 /// Endings of names of peoples in the plural: "the Chinese", "the British", "the Dutch", "the Russians".
 const PEOPLES: [&str; 5] = ["s", "ese", "sh", "ch", "x"];
 
+/// Offices of those who lead a country.
+const LEADING: [&str; 5] = ["president", "leader", "premier", "chancellor", "pm"];
+
 /// The person whom a description means: the last one before it whose office fits.
 fn described(
     context: &Context,
@@ -954,17 +1057,24 @@ fn described(
         let Some(&(at, _)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
             continue;
         };
+        // "The US president", of Joe Biden whom nobody calls so here: known to lead that party.
+        let led = LEADING
+            .contains(&head.as_str())
+            .then(|| parties::leader(context, &person.words))
+            .flatten()
+            .filter(|led| owner.is_none_or(|owner| owner == *led));
         let same = person
             .offices
             .iter()
             .any(|o| o.heads.iter().any(|h| h == head))
-            || head == "president"
-                && crate::stage::parties::namesake(context, &person.words).is_some();
+            || led.is_some()
+            || head == "president" && parties::namesake(context, &person.words).is_some();
         let official = person
             .offices
             .iter()
             .any(|o| o.heads.iter().any(|h| lexicon.roles.official.contains(h)));
-        let party = owner.is_none_or(|side| person.offices.iter().any(|o| o.side == Some(side)));
+        let party = led.is_some()
+            || owner.is_none_or(|side| person.offices.iter().any(|o| o.side == Some(side)));
         let spoke = memory.last == [index];
         let private = person.offices.iter().all(|o| o.private) && !person.offices.is_empty();
         if private && !same || !party || !(same || generic && official || spoke && owner.is_none())
