@@ -244,3 +244,16 @@ fn what_is_given_wins_over_what_the_text_tells() {
         (given.title, given.outlet, given.published)
     );
 }
+
+#[test]
+fn a_list_goes_on_for_who_stands_above_it() {
+    let parser = Parser::new(Codebook::builtin(), Gazetteer::builtin()).unwrap();
+    let text = "LINDAL, 14 May - The ministers of the alliance met on Tuesday in the town on the river, and they talked until late.\n\nNATO ministers:\n\n• welcomed the ceasefire in Lindal;\n\n• called for the release of all prisoners;\n\n• agreed to meet again in June.";
+    let parsed = parser.parse(&intake::from_text(text));
+    let speakers: Vec<_> = parsed
+        .positions
+        .iter()
+        .map(|position| parsed.actors[position.actor].name.as_str())
+        .collect();
+    assert_eq!(speakers, ["NATO ministers"; 3]);
+}

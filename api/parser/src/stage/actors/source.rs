@@ -120,7 +120,9 @@ pub(super) fn resolve(
             {
                 memory.official = Some((head, only.value, at));
             }
-            memory.paragraph = paragraph;
+            let last = memory.said.last().and_then(|said| said.1.checked_sub(1));
+            let end = last.and_then(|last| cast.words.get(last));
+            memory.paragraph = end.map_or(paragraph, |word| word.paragraph.max(paragraph));
             memory.at = at;
             memory.body = memory
                 .last
