@@ -117,3 +117,45 @@ fn every_meeting_case_holds() {
     assert!(ran >= 15, "only {ran} cases");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+mod any_text {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static PARSER: LazyLock<Parser> =
+        LazyLock::new(|| Parser::new(Codebook::builtin(), Gazetteer::builtin()).unwrap());
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        /// Towns, days and words of talks in any order: the search ends, days come in order and each statement has a
+        /// meeting of the list or none.
+        #[test]
+        fn every_text_has_its_meetings(
+            pieces in proptest::collection::vec(
+                "(LINDAL - |Plastic |Plastic talks |plastic |Lindal |Geneva|, |and |here |in |at |the |Brest |Port Alder |Alder |Vienna’s )|(in Geneva, Lindal and Brest |in Brest, Port Alder and here in Vienna )|\\[c:(Norvia would wait|he met them in Lindal on Friday)\\]|(talks |session |meeting |round |deal |signed |met |opened |closed |left |said )|(on Friday|on 3 May|next week|two days |of |a day after |until )|(\\. |\n\n|: |“|” )",
+                0..50,
+            )
+        ) {
+            let (text, attributions) = unmark(&pieces.concat());
+            let said = attributions.len();
+            let article = NewArticle {
+                text,
+                title: None,
+                outlet: None,
+                published: "2031-05-17".parse().ok(),
+                url: None,
+            };
+            let found = PARSER.read(&article, |_, _| attributions).gatherings;
+            prop_assert_eq!(found.of.len(), said);
+            for choice in &found.of {
+                prop_assert!(choice.value.is_none_or(|at| at < found.meetings.len()));
+            }
+            for meeting in &found.meetings {
+                prop_assert!((0.0..=1.0).contains(&meeting.confidence));
+                prop_assert!(meeting.end.is_none() || meeting.start <= meeting.end);
+            }
+        }
+    }
+}
