@@ -56,11 +56,13 @@ pub(super) enum Length {
     Nth(i64),
 }
 
-/// Reads the days of the talks from the whole article. `dateline` is the day that the dateline tells,
-/// `live` is true for an article written while they ran.
+/// Reads the days of the talks from the whole article. `venue` is where they most likely were: days told for another
+/// place are not theirs. `dateline` is the day that the dateline tells, `live` is true for an article written while
+/// they ran.
 pub(super) fn course(
     lines: &[Line<'_>],
     words: &Words,
+    venue: Option<&str>,
     today: NaiveDate,
     dateline: Option<NaiveDate>,
     live: bool,
@@ -86,6 +88,10 @@ pub(super) fn course(
         }
         rank += usize::from(!line.heading);
     }
+    told.retain(|told| {
+        let elsewhere = told.place.zip(venue);
+        elsewhere.is_none_or(|(place, venue)| place == venue)
+    });
     let best = told.iter().copied().reduce(|best, other| {
         if other.score > best.score {
             other

@@ -272,9 +272,11 @@ pub(super) fn meetings(
                 }
             }
         }
+        let likeliest = venues.iter().max_by(|a, b| a.main.total_cmp(&b.main));
         let course = course(
             lines,
             &finder.words,
+            likeliest.map(|venue| venue.name.as_str()),
             today,
             dateline.and_then(|dateline| dateline.day),
             home.live,
