@@ -764,7 +764,9 @@ fn phrase(
     }
     // "The chamberlain": a word of nobody's list that stood beside somebody's name.
     if definite
-        && let Some(last) = (from + 1..end).rev().find(|at| !words[*at].capital())
+        && let Some(last) = (from + 1..end)
+            .rev()
+            .find(|at| !words[*at].capital() && words[*at].fold.len() > 3)
         && let Some(person) = called(cast, from, &words[last].fold, owner)
     {
         return (Found::People(vec![person]), "actors/called", 0.65);
