@@ -5,7 +5,7 @@
 //! acts; a linear model of words steadies it. For any other codebook its vector of the statement lies
 //! near the vectors of fitting propositions. A second, small network reads statement and proposition
 //! together: support, opposition, neutrality or no relation. Of its own codebook it reads the likeliest
-//! issue, to be surer of the stance; of any other one the few likeliest. The statements of one article
+//! issue where the first is unsure of the stance; of any other one the few likeliest. The statements of one article
 //! share what they are about.
 
 use super::input::{EDGE, Input, PROPOSITION, proposition};

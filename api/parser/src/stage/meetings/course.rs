@@ -271,14 +271,19 @@ fn days_of<'l>(
             let cue = line.cue_dates[index];
             let (opens, closes) = (beside(&words.opening), beside(&words.closing));
             // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
+            let met = line.nouns.iter().any(|noun| noun.verb);
             let yields = at < 2
                 && !opens
+                && !met
                 && line.tokens
                     [here.start.saturating_sub(YIELDS)..(here.end + 4).min(line.tokens.len())]
                     .iter()
                     .any(|token| words.yielding.contains(&token.lower));
             // What took hours took one day.
-            let hours = line.tokens.iter().any(|token| token.lower == "hours");
+            let hours = line
+                .tokens
+                .iter()
+                .any(|token| matches!(token.lower.as_str(), "hours" | "hour" | "minutes"));
             let mut score = match at {
                 0 => 2.0,
                 1 => 1.6,
