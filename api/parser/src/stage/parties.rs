@@ -385,6 +385,10 @@ fn spoken_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
 
 /// The party that a person of that full name is known to have led or spoken for.
 pub(crate) fn leader(context: &Context, name: &[String]) -> Option<Side> {
+    // Few names are any leader's; only those are compared whole.
+    if !name.iter().any(|word| context.leaders.contains_key(word)) {
+        return None;
+    }
     let is = |leader: &String| {
         let words: Vec<String> = leader.split([' ', '-']).map(fold).collect();
         name.len() >= 2 && words == name

@@ -418,9 +418,7 @@ fn apposed(
     if !described || end >= to || words[from].capital() && !words[from].opens {
         return None;
     }
-    let called = end + 2 < to
-        && matches!(words[end].fold.as_str(), "known" | "called" | "named")
-        && words[end + 1].fold == "as";
+    let called = end + 2 < to && words[end].fold == "known" && words[end + 1].fold == "as";
     let indefinite = matches!(words[from].fold.as_str(), "a" | "an" | "one" | "another");
     if !called && !indefinite {
         return None;

@@ -248,8 +248,8 @@ struct Facts {
     possessive: usize,
     first_at: Option<usize>,
     mentions: usize,
-    /// Mentions where somebody only spoke to the press.
-    told_there: usize,
+    /// Somebody only spoke to the press there.
+    told_there: bool,
     /// Beside a strong noun of talks in the first two lines of the body.
     lead_talks: bool,
     /// "An understanding reached in Lugano", "signed in Lugano".
@@ -299,7 +299,7 @@ impl Facts {
                 None => {}
             }
             let role = if told_there(line, hit) {
-                facts.told_there += 1;
+                facts.told_there = true;
                 Role::Bare
             } else {
                 hit.role
@@ -450,7 +450,7 @@ impl Facts {
             self.bare > 0 && self.at + self.way + self.modifier == 0,
         );
         features.of("mentions", (self.mentions as f32).ln_1p() / 2.0);
-        features.when("told the press there", self.told_there > 0);
+        features.when("told the press there", self.told_there);
         features.when("agreed there", self.agreed);
         features.when("left", self.left);
         features.when("bound for it", self.bound);

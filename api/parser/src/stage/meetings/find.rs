@@ -533,7 +533,7 @@ fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
         _ if slot.rule == "meetings/series" => {}
         // A day told for the place, and a length or an end told elsewhere: one course of talks.
         Some(known) if known.precision == Precision::Day => {
-            // The day told for the place is an end of the course; one that the course only guesses adds nothing.
+            // The day told for the place is an end of the course.
             let ends = known.start == course.when.start || known.end == course.when.end;
             if ends && course.confidence >= 0.6 {
                 slot.when = Some(course.when);
