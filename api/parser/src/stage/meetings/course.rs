@@ -565,8 +565,17 @@ fn number_of(words: &Words, word: &str) -> Option<i64> {
         .or_else(|| words.numbers.get(word).copied())
 }
 
+/// "Third" or "18th".
 fn ordinal(words: &Words, word: &str) -> Option<i64> {
-    words.ordinals.get(word).copied()
+    let figures = || {
+        let figures = word.trim_end_matches(char::is_alphabetic);
+        let ends = matches!(&word[figures.len()..], "st" | "nd" | "rd" | "th");
+        figures
+            .parse()
+            .ok()
+            .filter(|nth| ends && (2..=LONGEST).contains(nth))
+    };
+    words.ordinals.get(word).copied().or_else(figures)
 }
 
 /// Days in a unit of time. A week of talks runs from Monday to Friday or so; the rest is a guess.
