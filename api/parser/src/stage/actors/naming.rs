@@ -172,11 +172,21 @@ fn put(naming: &mut Naming, named: Named) {
 
 /// True for an unknown capitalised word that could belong to a name.
 pub(crate) fn is_name_word(word: &Word<'_>, lexicon: &Lexicon) -> bool {
+    // "He'll", "We've", "I'd".
+    let ending = word.fold.split_once(['\'', '’']).map(|(_, ending)| ending);
+    let verb = matches!(ending, Some("ll" | "d" | "re" | "ve" | "m" | "t"));
     word.capital()
+        && !verb
         && word.text.chars().any(char::is_alphabetic)
         && !word.text.chars().any(|c| c.is_ascii_digit())
         && !lexicon.names.openers.contains(&word.fold)
 }
+
+/// First words of names of lands.
+const LANDS: [&str; 12] = [
+    "new", "lower", "upper", "north", "south", "east", "west", "northern", "southern", "eastern",
+    "western", "greater",
+];
 
 /// Adds the parties that only this article knows.
 ///
@@ -295,8 +305,12 @@ pub(crate) fn add_local(
                     words[at - 2].fold.as_str(),
                     "republic" | "kingdom" | "federation"
                 );
-        // "Minister of Commerce": what an office is for owns nobody.
-        let subject = lexicon.roles.modifiers.contains(&word.fold);
+        // "Minister of Commerce": what an office is for owns nobody. "Of Lower Tamo" tells of a land.
+        let land = LANDS.contains(&word.fold.as_str())
+            && words
+                .get(at + 1)
+                .is_some_and(|next| next.follows() && is_name_word(next, lexicon));
+        let subject = lexicon.roles.modifiers.contains(&word.fold) && !land;
         if preceded && !subject && !word.heading && free(naming, at) && is_name_word(word, lexicon)
         {
             let mut to = at + 1;

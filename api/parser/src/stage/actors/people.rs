@@ -321,13 +321,15 @@ pub(crate) fn read(
                 person.male.get_or_insert(sex);
             }
             let before = office_before(words, naming, lexicon, gazetteer, from);
-            // "The league's chairman, Kenyan minister Amina Hassan": one more phrase before a comma.
+            // "The league's chairman, Kenyan minister Amina Hassan", "Norvia's delegate, Finance Secretary Olaf Tveit": one
+            // more phrase before a comma.
+            let sided = before.as_ref().is_some_and(|office| office.side.is_some());
             let earlier = before
                 .as_ref()
                 .map(|office| office.range.0)
                 .filter(|at| *at < from && words[*at].gap.trim() == ",")
                 .and_then(|at| office_before(words, naming, lexicon, gazetteer, at))
-                .filter(|office| office.chair);
+                .filter(|office| office.chair || !sided && office.side.is_some());
             let after = office_after(words, naming, lexicon, gazetteer, to);
             person
                 .offices
