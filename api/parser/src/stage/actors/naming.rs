@@ -352,11 +352,17 @@ pub(crate) fn add_local(
         .copied()
         .filter(|at| place.contains(words[*at].fold.as_str()))
         .collect();
+    // "Whoever signs … . Its minister …": a word that is written large only where a sentence begins names nobody.
+    let inside: HashSet<&str> = words
+        .iter()
+        .filter(|word| word.capital() && !word.opens && !word.heading)
+        .map(|word| word.fold.as_str())
+        .collect();
     for (at, word) in words.iter().enumerate() {
         if at == 0 || word.sentence != words[at - 1].sentence {
             let subject = first_of_sentence.replace(at);
             if word.fold == "its" && head_after(words, at, lexicon).is_some() {
-                candidates.extend(subject);
+                candidates.extend(subject.filter(|at| inside.contains(words[*at].fold.as_str())));
             }
         }
     }
@@ -420,10 +426,11 @@ pub(crate) fn add_local(
     noun_list.sort_by(|a, b| a.0.cmp(&b.0));
     for (name, _) in noun_list {
         if !is_adjective_of_any(&fold(name), &nouns) {
+            let short = short_name(name);
             parties.push(LocalParty {
-                name: name.clone(),
+                name: short.to_owned(),
                 kind: PartyKind::State,
-                forms: HashSet::from([fold(name)]),
+                forms: HashSet::from([fold(name), fold(short)]),
             });
         }
     }
@@ -488,6 +495,26 @@ pub(crate) fn add_local(
     }
     place_capitals(naming, words, base);
 }
+
+/// The usual short name of a state: "Norvia" for "Republic of Norvia".
+fn short_name(name: &str) -> &str {
+    match name.split_once(" of ") {
+        Some((kind, short)) if STATES.contains(&fold(kind).as_str()) => short,
+        _ => name,
+    }
+}
+
+/// What states call themselves.
+const STATES: [&str; 8] = [
+    "republic",
+    "kingdom",
+    "emirate",
+    "sultanate",
+    "federation",
+    "principality",
+    "duchy",
+    "commonwealth",
+];
 
 /// The office of which a word tells the last subject, "minister" for the "industry" of "minister of commerce and
 /// industry", or the word itself.
@@ -783,9 +810,12 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         }
         let Some(head) = head else { continue };
         let name = written(words, from, to);
-        let slug = slugify(&name);
-        let index = *by_slug.entry(slug).or_insert_with(|| {
-            naming.local.push(LocalParty::new(name.clone(), head));
+        let short = match head {
+            PartyKind::State => short_name(&name),
+            _ => &name,
+        };
+        let index = *by_slug.entry(slugify(short)).or_insert_with(|| {
+            naming.local.push(LocalParty::new(short.to_owned(), head));
             naming.local.len() - 1
         });
         found.push(Named {
