@@ -352,17 +352,11 @@ pub(crate) fn add_local(
         .copied()
         .filter(|at| place.contains(words[*at].fold.as_str()))
         .collect();
-    // "Whoever signs … . Its minister …": a word that is written large only where a sentence begins names nobody.
-    let inside: HashSet<&str> = words
-        .iter()
-        .filter(|word| word.capital() && !word.opens && !word.heading)
-        .map(|word| word.fold.as_str())
-        .collect();
     for (at, word) in words.iter().enumerate() {
         if at == 0 || word.sentence != words[at - 1].sentence {
             let subject = first_of_sentence.replace(at);
             if word.fold == "its" && head_after(words, at, lexicon).is_some() {
-                candidates.extend(subject.filter(|at| inside.contains(words[*at].fold.as_str())));
+                candidates.extend(subject);
             }
         }
     }
