@@ -63,6 +63,7 @@ fn texts_are_parsed_and_every_step_is_told() {
         "right, given found",
         "min_confidence",
         "expected error",
+        "polarity: ",
     ] {
         assert!(out.contains(part), "{part} is missing in {out}");
     }

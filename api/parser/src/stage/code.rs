@@ -4,6 +4,7 @@
 //! the same issue are one coding. Parts that the reader holds for no statement (a question, a past
 //! event, "thank you") have none.
 
+pub mod alone;
 pub mod coder;
 pub mod input;
 pub mod lexicon;

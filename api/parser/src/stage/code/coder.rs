@@ -448,13 +448,7 @@ impl Coder {
         };
         let issues = softmax(&total);
         let best = greatest(&issues);
-        let a = &self.numbers.act;
-        let acts: Vec<f32> = log_softmax(&view.act)
-            .iter()
-            .zip(log_softmax(words))
-            .map(|(deep, words)| a.deep * deep + a.words * words)
-            .collect();
-        let acts = softmax(&acts);
+        let acts = self.acts(view, words);
         let act = greatest(&acts);
         let told = best != other;
         let stances = match &book.columns {
@@ -476,6 +470,32 @@ impl Coder {
             counts: self.counts(view),
             heard: softmax(&view.when).try_into().unwrap_or_default(),
         }
+    }
+
+    /// Probabilities of [`ACTS`].
+    fn acts(&self, view: &View, words: &[f32]) -> Vec<f32> {
+        let a = &self.numbers.act;
+        let mixed: Vec<f32> = log_softmax(&view.act)
+            .iter()
+            .zip(log_softmax(words))
+            .map(|(deep, words)| a.deep * deep + a.words * words)
+            .collect();
+        softmax(&mixed)
+    }
+
+    /// The acts with their probabilities, for words that are read alone.
+    pub fn acts_of(&'static self, input: &Input) -> Vec<(Act, f32)> {
+        let views = self.views(std::slice::from_ref(input));
+        let shares = self.acts(&views[0], &self.lexicon.scores(input).1);
+        ACTS.into_iter().zip(shares).collect()
+    }
+
+    /// The stances of words that are read alone towards the first proposition of a book, with their probabilities.
+    pub fn stances_of(&'static self, book: &Book, input: &Input) -> Vec<(Stance, f32)> {
+        let inputs = std::slice::from_ref(input);
+        let read = self.pairs(&self.views(inputs), inputs, book, &[vec![0]]);
+        let shares = self.pair_stance(read.first());
+        STANCES.into_iter().zip(shares).collect()
     }
 
     /// Probability that the words are a statement; 1 where the network says nothing.

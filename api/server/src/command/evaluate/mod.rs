@@ -96,7 +96,7 @@ impl Evaluate {
                 (None, Some(file)) if file.is_file() => Some(of_file(file, &set.gold)?),
                 _ => None,
             };
-            // Stance sets are scored by predictions only, and a folder may lack those of some sets.
+            // A folder of predictions may lack those of some sets.
             let name = set.name.display().to_string();
             match scores.flatten() {
                 Some(scores) => {
@@ -147,7 +147,11 @@ fn by_parsing(parser: &Parser, gold: &Gold) -> Option<Scores> {
                 articles, &found,
             ))))
         }
-        Gold::Classes(_) => None,
+        Gold::Classes(lines) => {
+            let (lines, told) = stance::told(parser.context(), lines);
+            let scores = classes(&lines, |id, field| told.get(id)?.get(field).cloned());
+            (!scores.is_empty()).then_some(Scores::Classes(scores))
+        }
     }
 }
 

@@ -5,9 +5,104 @@
 //! out; a gold line without a prediction counts as an error.
 
 use super::figures::{Prf, head, row, share};
+use plenary_domain::{Act, Stance};
+use plenary_parser::Context;
+use plenary_parser::stage::code::alone;
+use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+
+/// PLOVER's classes of acts with those of ours that are the same. Lines of other classes are left out.
+const PLOVER: [(&str, &[Act]); 7] = [
+    ("AGREE", &[Act::Support, Act::Commit]),
+    ("SUPPORT", &[Act::Support]),
+    ("COOPERATE", &[Act::Commit]),
+    ("REQUEST", &[Act::Request]),
+    ("REJECT", &[Act::Reject, Act::Deny]),
+    ("ACCUSE", &[Act::Accuse]),
+    ("THREATEN", &[Act::Threaten]),
+];
+
+/// By the identifier of each line what the parser's own models tell of its sentence, read alone, and the lines without
+/// the acts that have no counterpart among ours. `polarity` is the stance towards the `target` where every line names
+/// one, else the side that the act takes; only polarities that the set has are told.
+pub(super) fn told(
+    context: &Context,
+    lines: &[Value],
+) -> (Vec<Value>, HashMap<String, BTreeMap<&'static str, String>>) {
+    let field =
+        |line: &Value, name: &str| line.get(name).and_then(Value::as_str).map(str::to_owned);
+    let has = |polarity: i64| {
+        let of = |line: &Value| line.get("polarity").and_then(Value::as_i64);
+        lines.iter().any(|line| of(line) == Some(polarity))
+    };
+    let (against, neither, supports) = (has(-1), has(0), has(1));
+    let targeted = lines.iter().all(|line| field(line, "target").is_some());
+    let of = |line: &Value| {
+        let text = field(line, "text")?;
+        let acts = alone::acts(context, &text);
+        let polarity = match field(line, "target").filter(|_| targeted) {
+            Some(target) => {
+                let allowed = |stance: &Stance| match stance {
+                    Stance::Support => supports,
+                    Stance::Neutral => neither,
+                    Stance::Oppose => against,
+                };
+                let shares = alone::stances(context, &text, &target);
+                let shares = shares.into_iter().filter(|(stance, _)| allowed(stance));
+                shares
+                    .max_by(|a, b| a.1.total_cmp(&b.1))
+                    .map(|(stance, _)| match stance {
+                        Stance::Support => "1",
+                        Stance::Neutral => "0",
+                        Stance::Oppose => "-1",
+                    })
+            }
+            None if !friendly(&acts) => Some("-1"),
+            None => Some(if supports { "1" } else { "0" }),
+        };
+        let mut told: BTreeMap<&'static str, String> = BTreeMap::new();
+        told.extend(polarity.map(|polarity| ("polarity", polarity.to_owned())));
+        let act = acts.iter().max_by(|a, b| a.1.total_cmp(&b.1))?.0;
+        let gold = field(line, "act");
+        told.extend(gold.map(|gold| ("act", class_of(act, &gold).to_owned())));
+        Some((field(line, "id")?, told))
+    };
+    let found = lines.par_iter().filter_map(of).collect();
+    let comparable = lines
+        .iter()
+        .map(|line| {
+            let mut line = line.clone();
+            let known =
+                field(&line, "act").is_some_and(|act| PLOVER.iter().any(|own| own.0 == act));
+            if let Some(fields) = line.as_object_mut().filter(|_| !known) {
+                fields.remove("act");
+            }
+            line
+        })
+        .collect();
+    (comparable, found)
+}
+
+/// True where the acts that take a side for somebody outweigh those against; `state` takes either.
+fn friendly(acts: &[(Act, f32)]) -> bool {
+    let share = |(act, share): &(Act, f32)| match act {
+        Act::Support | Act::Commit => *share,
+        Act::State => share / 2.0,
+        _ => 0.0,
+    };
+    acts.iter().map(share).sum::<f32>() > 0.5
+}
+
+/// PLOVER's class of an act: the one of the gold line where both mean the same, else the first, if it has any.
+fn class_of(act: Act, gold: &str) -> &'static str {
+    let mut same = PLOVER.iter().filter(|(_, acts)| acts.contains(&act));
+    let first = same.clone().next();
+    let found = same.find(|(class, _)| *class == gold).or(first);
+    found.map_or("none of PLOVER's", |(class, _)| class)
+}
 
 /// The scores of one field.
 #[derive(Debug, Serialize)]
@@ -82,6 +177,20 @@ mod tests {
         list.iter()
             .map(|(gold, found)| ((*gold).to_owned(), found.map(str::to_owned)))
             .collect()
+    }
+
+    #[test]
+    fn an_act_is_the_class_of_gold_where_both_mean_the_same() {
+        assert_eq!(class_of(Act::Commit, "COOPERATE"), "COOPERATE");
+        assert_eq!(class_of(Act::Commit, "REJECT"), "AGREE");
+        assert_eq!(class_of(Act::Deny, "REJECT"), "REJECT");
+        assert_eq!(class_of(Act::State, "REJECT"), "none of PLOVER's");
+        assert!(friendly(&[
+            (Act::Support, 0.3),
+            (Act::State, 0.5),
+            (Act::Reject, 0.2)
+        ]));
+        assert!(!friendly(&[(Act::State, 0.9), (Act::Accuse, 0.1)]));
     }
 
     #[test]
