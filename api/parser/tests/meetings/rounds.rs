@@ -147,8 +147,11 @@ mod any_text {
                 published: "2031-05-17".parse().ok(),
                 url: None,
             };
-            let found = PARSER.read(&article, |_, _| attributions).gatherings;
-            prop_assert_eq!(found.of.len(), said);
+            let document = PARSER.read(&article, |_, _| attributions);
+            // So few small words may look like another language, of which nothing is read.
+            let foreign = document.notes.iter().any(|note| note.contains("Only English is read"));
+            let found = document.gatherings;
+            prop_assert_eq!(found.of.len(), if foreign { 0 } else { said });
             for choice in &found.of {
                 prop_assert!(choice.value.is_none_or(|at| at < found.meetings.len()));
             }
