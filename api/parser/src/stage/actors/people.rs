@@ -75,22 +75,23 @@ fn runs(
     let usable = |at: usize| {
         let word = &words[at];
         let place = naming.place(at);
-        (is_name_word(word, lexicon) || he(at))
-            && place.is_none_or(|place| place.ambiguous && place.to - place.from == 1)
-            && (!lexicon.is_role(&word.fold)
-                || trade(at)
-                || lexicon.given.male.contains(&word.fold)
-                    && words
-                        .get(at + 1)
-                        .is_some_and(|next| next.follows() && next.capital()))
-            && (!lexicon.is_title(&word.fold) || lexicon.given.male.contains(&word.fold) || he(at))
-            && !lexicon.roles.former.contains(&word.fold)
-            && (!lexicon.roles.modifiers.contains(&word.fold)
-                || lexicon.given.male.contains(&word.fold))
-            && !(word.shouting() && word.text.len() <= 4)
-            && !lexicon.is_organisation(&word.fold)
-            && !lexicon.bodies.organs.contains(&word.fold)
-            && (!(word.opens && lower.contains(word.fold.as_str())) || he(at))
+        he(at)
+            || is_name_word(word, lexicon)
+                && place.is_none_or(|place| place.ambiguous && place.to - place.from == 1)
+                && (!lexicon.is_role(&word.fold)
+                    || trade(at)
+                    || lexicon.given.male.contains(&word.fold)
+                        && words
+                            .get(at + 1)
+                            .is_some_and(|next| next.follows() && next.capital()))
+                && (!lexicon.is_title(&word.fold) || lexicon.given.male.contains(&word.fold))
+                && !lexicon.roles.former.contains(&word.fold)
+                && (!lexicon.roles.modifiers.contains(&word.fold)
+                    || lexicon.given.male.contains(&word.fold))
+                && !(word.shouting() && word.text.len() <= 4)
+                && !lexicon.is_organisation(&word.fold)
+                && !lexicon.bodies.organs.contains(&word.fold)
+                && !(word.opens && lower.contains(word.fold.as_str()))
     };
     // The name behind one particle or more: "von der Leyen".
     let particles = |at: usize| {

@@ -133,24 +133,23 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
 /// True for a place of which only is told that somebody spoke there to the press or to a parliament: "told
 /// reporters in Brussels".
 fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
-    let before = hit.tokens.start.saturating_sub(AUDIENCE)..hit.tokens.start;
-    let audience = line.tokens[before]
-        .iter()
-        .rev()
-        .take_while(|token| token.is_word)
-        .any(|token| AUDIENCES.contains(&token.lower.as_str()));
-    hit.role == Role::At && hit.noun.is_none() && audience
+    hit.noun.is_none() && held_after(line, hit, AUDIENCE, &AUDIENCES)
 }
 
 /// True for a place where something was agreed: "an understanding reached in Lugano last week".
 fn agreed_there(line: &Line<'_>, hit: &Hit) -> bool {
-    let before = hit.tokens.start.saturating_sub(OUTCOME)..hit.tokens.start;
+    held_after(line, hit, OUTCOME, &AGREED)
+}
+
+/// True for a place behind "in" or "at" and, up to so many words before it and no mark between, one of a list.
+fn held_after(line: &Line<'_>, hit: &Hit, reach: usize, list: &[&str]) -> bool {
+    let before = hit.tokens.start.saturating_sub(reach)..hit.tokens.start;
     hit.role == Role::At
         && line.tokens[before]
             .iter()
             .rev()
             .take_while(|token| token.is_word)
-            .any(|token| AGREED.contains(&token.lower.as_str()))
+            .any(|token| list.contains(&token.lower.as_str()))
 }
 
 /// Words before a place in which an outcome of talks is looked for.

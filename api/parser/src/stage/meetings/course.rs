@@ -33,9 +33,7 @@ pub(super) struct Course {
 
 /// A day that may be one of the talks'.
 #[derive(Debug, Clone, Copy)]
-struct Told<'l> {
-    /// The place for which it is told.
-    place: Option<&'l str>,
+struct Told {
     when: When,
     line: usize,
     score: f32,
@@ -67,14 +65,14 @@ pub(super) fn course(
     dateline: Option<NaiveDate>,
     live: bool,
 ) -> Option<Course> {
-    let mut told: Vec<Told<'_>> = Vec::new();
+    let mut told: Vec<Told> = Vec::new();
     let mut length: Option<(usize, Length)> = None;
     let mut since: Option<(usize, NaiveDate)> = None;
     let mut announced: Option<When> = None;
     let mut rank = 0;
     for line in lines {
         let at = if line.heading { 0 } else { rank };
-        told.extend(days_of(line, words, today, at));
+        told.extend(days_of(line, words, venue, today, at));
         if let Some(found) = length_of(line, words, at)
             && length.is_none_or(|known| at < known.0)
         {
@@ -88,10 +86,6 @@ pub(super) fn course(
         }
         rank += usize::from(!line.heading);
     }
-    told.retain(|told| {
-        let elsewhere = told.place.zip(venue);
-        elsewhere.is_none_or(|(place, venue)| place == venue)
-    });
     let best = told.iter().copied().reduce(|best, other| {
         if other.score > best.score {
             other
@@ -131,14 +125,6 @@ pub(super) fn course(
     let mut when = base.when;
     // "Opened on Sunday" and "ended on Tuesday" are the ends of one meeting.
     for other in &told {
-        // "Talks began in Brest on Monday" tells nothing of those in Lindal.
-        if other
-            .place
-            .zip(base.place)
-            .is_some_and(|(other, base)| other != base)
-        {
-            continue;
-        }
         let apart = other.when.distance(&base.when);
         let ends = other.opens && other.when.start < when.start
             || other.closes && other.when.end > when.end && !base.closes
@@ -209,7 +195,7 @@ fn first_of_weeks(end: NaiveDate, weeks: i64) -> Option<NaiveDate> {
 
 /// Talks of which no day is told, in a text of that day: the two days before it, or the last of them where
 /// their length is told.
-fn lately(today: NaiveDate, length: bool) -> Option<Told<'static>> {
+fn lately(today: NaiveDate, length: bool) -> Option<Told> {
     let end = today.pred_opt()?;
     let mut told = plain(end);
     if !length {
@@ -218,9 +204,8 @@ fn lately(today: NaiveDate, length: bool) -> Option<Told<'static>> {
     Some(told)
 }
 
-fn plain(day: NaiveDate) -> Told<'static> {
+fn plain(day: NaiveDate) -> Told {
     Told {
-        place: None,
         when: When::day(day),
         line: usize::MAX,
         score: 0.0,
@@ -229,13 +214,15 @@ fn plain(day: NaiveDate) -> Told<'static> {
     }
 }
 
-/// The past days that a line tells outside what is said, each with how likely it is one of the talks'.
+/// The past days that a line tells outside what is said and of no place but the venue, each with how likely it is one
+/// of the talks'.
 fn days_of<'l>(
     line: &'l Line<'_>,
     words: &'l Words,
+    venue: Option<&'l str>,
     today: NaiveDate,
     at: usize,
-) -> impl Iterator<Item = Told<'l>> + 'l {
+) -> impl Iterator<Item = Told> + 'l {
     line.dates
         .iter()
         .enumerate()
@@ -245,6 +232,14 @@ fn days_of<'l>(
             // A heading that only tells a day tells when the article was written.
             let stamp = line.heading && line.nouns.is_empty();
             if !day || stamp || date.ahead || !(0..=FRESH).contains(&back) {
+                return None;
+            }
+            // "Talks began in Brest on Monday" tells nothing of those in Lindal.
+            let place = line.hits.iter().find(|hit| hit.date == Some(index));
+            if place
+                .zip(venue)
+                .is_some_and(|(place, venue)| place.name != venue)
+            {
                 return None;
             }
             // What is told in nobody's very words counts in the lead: "agreed on Friday, delegates said".
@@ -300,9 +295,7 @@ fn days_of<'l>(
                 0.0
             };
             score -= 0.08 * back as f32;
-            let place = line.hits.iter().find(|hit| hit.date == Some(index));
             Some(Told {
-                place: place.map(|hit| hit.name.as_str()),
                 when: date.when,
                 line: at,
                 score,

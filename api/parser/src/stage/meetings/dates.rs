@@ -741,7 +741,6 @@ fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
     }
 }
 
-/// The names as a pattern, the longest first; capitalised ones also in capitals.
 /// Words of what has happened, before its day.
 const HAPPENED: [&str; 12] = [
     "signed",
@@ -786,6 +785,7 @@ fn tells_year(words: &str) -> bool {
         .any(|number| number.len() == 4)
 }
 
+/// The names as a pattern, the longest first; capitalised ones also in capitals.
 fn alternatives<'a>(names: impl Iterator<Item = &'a String>, capitals: bool) -> String {
     let mut all: Vec<String> = names
         .flat_map(|name| {
