@@ -5,12 +5,14 @@
 //! private persons speak for nobody. Whose office names no side is weighed ([`likely`]).
 
 mod likely;
+mod served;
 
 use crate::context::Context;
 use crate::document::{Choice, Document, Sides};
 use crate::stage::actors::{Cast, Office, Person, Side, Word, fold};
 use crate::stage::weigh::Features;
 use likely::{Likely, Speaker};
+use served::{Served, served};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::{Actor, Party};
 use plenary_domain::{ActorKind, Gazetteer, PartyKind, Span};
@@ -111,6 +113,8 @@ struct Speakers<'a, 'd> {
     cast: &'a Cast<'d>,
     /// For each actor what its office or name tells.
     told: Vec<Option<Verdict>>,
+    /// For each actor whom it serves: "its spokesman", "Hassan's office".
+    served: Vec<Option<Served>>,
     /// For each actor its attributions.
     said: Vec<Vec<usize>>,
     /// For each actor the descriptions by which it is a source: "the foreign minister".
@@ -133,6 +137,15 @@ impl<'a, 'd> Speakers<'a, 'd> {
             };
             told.push(verdict);
         }
+        let served = actors.iter().enumerate().map(|(index, actor)| {
+            let person = cast.people.list.get(index);
+            let mention = match person {
+                Some(person) => person.mentions.first().copied(),
+                None => actor.mentions.first().map(|span| cast.range(*span)),
+            };
+            served(context, cast, mention?, person.map(|_| index))
+        });
+        let served: Vec<_> = served.collect();
         let mut said = vec![Vec::new(); actors.len()];
         let mut roles = vec![Vec::new(); actors.len()];
         for (index, choices) in document.speakers.of.iter().enumerate() {
@@ -152,6 +165,7 @@ impl<'a, 'd> Speakers<'a, 'd> {
             cast,
             likely: Likely::new(document, context, cast, &sides),
             told,
+            served,
             said,
             roles,
         }
@@ -188,9 +202,20 @@ impl<'a, 'd> Speakers<'a, 'd> {
         })
     }
 
+    /// The party of whom an actor serves. Of those who serve people who serve others nothing is told.
+    fn of_served(&self, actor: usize) -> Option<Verdict> {
+        let side = match self.served[actor]? {
+            Served::Side(side) => side,
+            Served::Person(person) => self.told[person]?.0?,
+        };
+        Some((Some(side), "parties/served", 0.85))
+    }
+
     /// The usual party of an actor.
     fn verdict(&self, actor: usize) -> Verdict {
-        if let Some(told) = self.told[actor] {
+        // "Whose chief mediator, former president Olaf Tveit": what he serves now counts.
+        let told = self.told[actor].filter(|told| told.0.is_some());
+        if let Some(told) = told.or_else(|| self.of_served(actor)).or(self.told[actor]) {
             return told;
         }
         // Nobody asks for the party of those who say nothing.
@@ -277,6 +302,9 @@ fn of_person(context: &Context, cast: &Cast<'_>, person: &Person) -> Option<Verd
     if let Some(side) = offices.iter().find(named).and_then(|o| o.side) {
         return Some((Some(side), "parties/beside-name", 0.85));
     }
+    if let Some(side) = owned(cast, person) {
+        return Some((Some(side), "parties/owns", 0.85));
+    }
     if let Some(side) = serves(context, cast, offices) {
         return Some((Some(side), "parties/serves", 0.8));
     }
@@ -347,6 +375,15 @@ fn serves(context: &Context, cast: &Cast<'_>, offices: &[Office]) -> Option<Side
         .iter()
         .any(|place| place.side == Some(side))
         .then_some(side)
+}
+
+/// The movement or faction that is told to be a person's: "Hassan's National Army".
+fn owned(cast: &Cast<'_>, person: &Person) -> Option<Side> {
+    person.mentions.iter().find_map(|&(_, to)| {
+        let place = cast.naming.place(to).filter(|place| place.from == to)?;
+        let own = cast.words[to - 1].possessive && cast.words[to].follows();
+        place.side.filter(|_| own && place.form == Form::Name)
+    })
 }
 
 /// The side behind a person's first mention: "Minister Olaf Tveit for Norvia".

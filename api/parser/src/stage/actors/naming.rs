@@ -750,20 +750,35 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         // The run of capitalised words, small words only between two of them.
         let mut to = at + 1;
         while to < words.len() && words[to - 1].sentence == words[to].sentence {
-            let joined = words[to].joined()
-                && (!words[to - 1].possessive
-                    || words[to - 1].fold == "people"
-                    || words[to - 1].fold == "peoples");
+            let before = &words[to - 1];
+            // "The Rural Workers' Union": a plural inside a name owns what follows.
+            let plural = before.possessive
+                && (before.text.ends_with('s') || before.fold == "people")
+                && naming.at[to - 1].is_none();
+            let joined = words[to].joined() && (!before.possessive || plural);
+            let linked = match words[to].fold.as_str() {
+                "of" | "for" => kind(&before.fold).is_some(),
+                // "Alliance of Sahel and Lake States", "the Farmers' and Regions' Party"; not "the Union and Norvia".
+                "and" => {
+                    plural
+                        || words[at..to]
+                            .iter()
+                            .any(|word| matches!(word.fold.as_str(), "of" | "for"))
+                }
+                _ => false,
+            };
             if joined && words[to].capital() {
                 to += 1;
             } else if joined
-                && matches!(words[to].fold.as_str(), "of" | "for" | "and")
+                && linked
                 && to + 1 < words.len()
                 && words[to + 1].follows()
                 && (words[to + 1].capital() || words[to + 1].fold == "the")
-                && kind(&words[to - 1].fold).is_some()
             {
                 to += if words[to + 1].capital() { 2 } else { 1 };
+            } else if joined && words[to].fold == "of" && linked && is_day(words, to + 1) {
+                // "The Movement of 3 March"
+                to += 3;
             } else if joined
                 && words[to].fold == "the"
                 && matches!(words[to - 1].fold.as_str(), "of" | "for")
@@ -776,8 +791,16 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
                 break;
             }
         }
-        let from = at;
+        let mut from = at;
         at = to;
+        // "The Saudi-led coalition"
+        if to - from == 1
+            && words.get(to).is_some_and(|word| word.fold == "led" && word.hyphened())
+            && words.get(to + 1).is_some_and(|word| word.follows() && kind(&word.fold).is_some())
+        {
+            to += 2;
+            at = to;
+        }
         if to - from < 2 {
             continue;
         }
@@ -789,10 +812,33 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
                 "ministry" | "department" | "office" | "embassy"
             )
         });
-        let last = &words[to - 1].fold;
-        let head = kind(last).or_else(|| kind(&words[from].fold));
-        let title = (from..to)
-            .any(|i| lexicon.is_role(&words[i].fold) && !lexicon.is_organisation(&words[i].fold));
+        let letters = words
+            .get(to)
+            .filter(|word| word.gap.trim() == "(" && word.shouting());
+        // "The New Democratic Party of Serbia" is a party as well as "the Union for Serbia".
+        let complement = (from + 1..to)
+            .find(|at| matches!(words[*at].fold.as_str(), "of" | "for"))
+            .and_then(|of| kind(&words[of - 1].fold));
+        let head = kind(&words[to - 1].fold)
+            .or_else(|| kind(&words[from].fold))
+            .or(complement);
+        // "The opposition Democratic Centre party"
+        let behind = words.get(to).filter(|word| word.follows() && !word.capital());
+        let unknown = (from..to).all(|i| naming.at[i].is_none());
+        let head = head.or_else(|| {
+            behind
+                .filter(|word| unknown && matches!(word.fold.as_str(), "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"))
+                .and_then(|word| kind(&word.fold))
+        });
+        // "The Rapid Support Corps (RSC)": who has letters of its own is a body, whatever its name ends in.
+        let head = head.or_else(|| {
+            from = initials(words, from, to, letters?)?;
+            Some(PartyKind::Organisation)
+        });
+        let title = (from..to).any(|i| {
+            let members = words[i].possessive && words[i].text.ends_with('s');
+            lexicon.is_role(&words[i].fold) && !lexicon.is_organisation(&words[i].fold) && !members
+        });
         let inside = naming.place(from).is_some_and(|place| place.to >= to);
         if covered && inside || organ || title {
             continue;
@@ -820,10 +866,7 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             ambiguous: false,
         });
         // The abbreviation in brackets behind it.
-        if let Some(short) = words
-            .get(to)
-            .filter(|word| word.gap.trim() == "(" && word.shouting())
-        {
+        if let Some(short) = letters {
             naming.local[index].forms.insert(short.fold.clone());
         }
     }
@@ -835,6 +878,59 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
     naming.places.append(&mut found);
     index(naming);
     place_local(naming, words, 0);
+    add_letters(naming, words);
+}
+
+/// Marks where a party of the gazetteer is called by letters that the article gives it: "the High Negotiations
+/// Committee (HNC)".
+fn add_letters(naming: &mut Naming, words: &[Word<'_>]) {
+    let mut letters: HashMap<&str, Side> = HashMap::new();
+    for place in &naming.places {
+        if let Some(word) = words.get(place.to)
+            && let Some(side) = place.side
+            && word.gap.trim() == "("
+            && word.shouting()
+            && naming.at[place.to].is_none()
+            && initials(words, place.from, place.to, word).is_some()
+        {
+            letters.insert(word.text, side);
+        }
+    }
+    for (at, word) in words.iter().enumerate() {
+        if let (Some(side), None) = (letters.get(word.text), naming.at[at]) {
+            put(
+                naming,
+                Named {
+                    from: at,
+                    to: at + 1,
+                    side: Some(*side),
+                    form: Form::Name,
+                    ambiguous: false,
+                },
+            );
+        }
+    }
+    index(naming);
+}
+
+/// True for a day of the year in a name: "3 March".
+fn is_day(words: &[Word<'_>], at: usize) -> bool {
+    let follows = |at: usize| words.get(at).filter(|word| word.follows());
+    follows(at).is_some_and(|word| word.text.chars().all(|c| c.is_ascii_digit()))
+        && follows(at + 1).is_some_and(Word::capital)
+}
+
+/// The first word of the name of which a word in brackets holds the initials.
+fn initials(words: &[Word<'_>], from: usize, to: usize, short: &Word<'_>) -> Option<usize> {
+    let letters: Vec<char> = short.text.chars().filter(|c| c.is_alphabetic()).collect();
+    let starts = |from: usize| {
+        words[from..to]
+            .iter()
+            .filter(|word| word.capital())
+            .filter_map(|word| word.text.chars().next())
+            .eq(letters.iter().copied())
+    };
+    (from..to.saturating_sub(1)).find(|from| words[*from].capital() && starts(*from))
 }
 
 /// Marks `the alliance`, `this bloc`: the last body before it whose names hold that noun.

@@ -523,8 +523,12 @@ pub(crate) fn office(
                         "of" | "for" | "from" | "at" => {
                             place.get_or_insert(found);
                         }
-                        "to" | "on" if serves => {
+                        "to" if serves => {
                             place.get_or_insert(found);
+                        }
+                        // "The UN secretary-general's adviser on Norvia" serves Norvia only where nobody else is told.
+                        "on" if serves => {
+                            weak.get_or_insert(found);
                         }
                         _ if named.form == Form::Demonym || words[at].possessive => {
                             place.get_or_insert(found);
@@ -555,7 +559,11 @@ pub(crate) fn office(
         if lexicon.roles.former.contains(word) && head_at.is_none() {
             former = true;
         }
-        if lexicon.is_role(word) || matches!(word.as_str(), "chairs" | "chairing") {
+        // "Who leads the Civic Bloc"
+        let leads = at > from
+            && words[at - 1].fold == "who"
+            && matches!(word.as_str(), "leads" | "heads" | "led" | "headed");
+        if leads || lexicon.is_role(word) || matches!(word.as_str(), "chairs" | "chairing") {
             // "Norvia's observer" is sent by a state; other observers only look on.
             let sent = word == "observer" && pending.is_some();
             private |= lexicon.roles.private.contains(word) && !sent;
@@ -581,7 +589,8 @@ pub(crate) fn office(
         return None;
     }
     let official = heads.iter().any(|h| {
-        lexicon.roles.official.contains(h)
+        matches!(h.as_str(), "leads" | "heads")
+            || lexicon.roles.official.contains(h)
             || lexicon.roles.chair.contains(h)
             || lexicon.roles.mouthpiece.contains(h)
     });

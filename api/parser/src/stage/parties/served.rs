@@ -1,0 +1,125 @@
+//! Whom somebody serves, where a pronoun or a name tells it: "its spokesman, Olaf Tveit", "whose chief
+//! mediator", "Ms Hassan's office".
+
+use crate::context::Context;
+use crate::stage::actors::{Cast, Side, Word};
+use plenary_domain::PartyKind;
+
+/// Words before a name in which the owner of an office is looked for.
+const NEAR: usize = 14;
+/// Words of other kinds in such a phrase: "her finance spokesman".
+const UNKNOWN: usize = 2;
+
+/// Who is called somebody's and serves another.
+const OTHERS: [&str; 6] = ["counterpart", "colleague", "host", "rival", "opponent", "predecessor"];
+
+/// Whom somebody serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Served {
+    Side(Side),
+    /// A person by index.
+    Person(usize),
+}
+
+/// Whom the actor of a first mention serves; `person` is its own index where it is a person.
+pub(super) fn served(
+    context: &Context,
+    cast: &Cast<'_>,
+    (from, to): (usize, usize),
+    person: Option<usize>,
+) -> Option<Served> {
+    let (words, lexicon) = (&cast.words, &context.lexicon);
+    let own = |at: usize| cast.people.at[at] == person && person.is_some();
+    let owner = |at: usize| match words[at].fold.as_str() {
+        "his" | "her" => somebody(cast, at, own),
+        "its" | "their" => opener(context, cast, at),
+        "whose" => beside(cast, at),
+        _ if words[at].possessive && !own(at) => cast.people.at[at].map(Served::Person),
+        _ => None,
+    };
+    // "His office", "Hassan's aides": the owner is part of what speaks.
+    if person.is_none() {
+        return (from..to).find_map(owner);
+    }
+    let (mut office, mut former, mut unknown) = (false, false, 0);
+    for at in (from.saturating_sub(NEAR)..from).rev() {
+        let (word, next) = (&words[at], &words[at + 1]);
+        let apart = next.gap.chars().any(|c| !c.is_whitespace() && !matches!(c, ',' | '-' | '.' | '\'' | '’' | 's'));
+        if word.sentence != next.sentence || apart || lexicon.names.stops.contains(&word.fold) && word.fold != "his" {
+            return None;
+        }
+        if office && let Some(owner) = owner(at) {
+            return Some(owner);
+        }
+        former |= lexicon.roles.former.contains(&word.fold);
+        let role = lexicon.is_role(&word.fold) && !OTHERS.contains(&word.fold.as_str());
+        office |= role && !lexicon.roles.private.contains(&word.fold);
+        // Whose office is told beside it serves that side; what somebody was before does not count.
+        if cast.naming.side(at).is_some() && !former && !behind_former(context, cast, at) {
+            return None;
+        }
+        let fits = role
+            || word.capital()
+            || lexicon.roles.modifiers.contains(&word.fold)
+            || lexicon.roles.former.contains(&word.fold)
+            || matches!(word.fold.as_str(), "for" | "of" | "and" | "on");
+        unknown += usize::from(!fits);
+        if unknown > UNKNOWN {
+            return None;
+        }
+    }
+    None
+}
+
+/// True where a word behind "former" tells what somebody was: "former Norvian president".
+fn behind_former(context: &Context, cast: &Cast<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &cast.words[before].fold);
+    before.is_some_and(|before| context.lexicon.roles.former.contains(before))
+}
+
+/// The body, no state, with which the sentence of "its" or the one before begins: "The union has joined in. Its
+/// chairwoman, …". A state's offices tell for themselves whom they serve.
+fn opener(context: &Context, cast: &Cast<'_>, at: usize) -> Option<Served> {
+    let words = &cast.words;
+    let sentence = words[at].sentence;
+    let opens = |sentence: usize| {
+        let start = words.partition_point(|word| word.sentence < sentence);
+        let start = start + usize::from(words.get(start)?.fold == "the");
+        let place = cast.naming.place(start).filter(|place| place.from == start && place.to <= at)?;
+        place.side.filter(|_| words[start].paragraph + 1 >= words[at].paragraph)
+    };
+    let side = opens(sentence).or_else(|| opens(sentence.checked_sub(1)?))?;
+    let state = cast.naming.kind(&context.gazetteer, side) == PartyKind::State;
+    (!state).then_some(Served::Side(side))
+}
+
+/// The side or the person right before "whose".
+fn beside(cast: &Cast<'_>, at: usize) -> Option<Served> {
+    let before = at.checked_sub(1)?;
+    let side = cast.naming.hint(before).and_then(|place| place.side);
+    side.map(Served::Side)
+        .or(cast.people.at[before].map(Served::Person))
+}
+
+/// The person of whom the words before "his" or "her" speak: the first of its own sentence, or of the one before.
+fn somebody(cast: &Cast<'_>, at: usize, own: impl Fn(usize) -> bool) -> Option<Served> {
+    let words: &[Word<'_>] = &cast.words;
+    let male = words[at].fold == "his";
+    let mut end = at;
+    while end > 0 {
+        let sentence = words[end - 1].sentence;
+        let start = words[..end].partition_point(|word| word.sentence < sentence);
+        if words[start].paragraph + 1 < words[at].paragraph {
+            return None;
+        }
+        let found = (start..end)
+            .filter(|at| !own(*at))
+            .filter_map(|at| cast.people.at[at])
+            .find(|person| cast.people.list[*person].male.is_none_or(|he| he == male));
+        if found.is_some() {
+            return found.map(Served::Person);
+        }
+        end = start;
+    }
+    None
+}
