@@ -3,7 +3,7 @@
 use super::lexicon::Lexicon;
 use super::naming::{Naming, Side, is_name_word, written};
 use super::words::Word;
-use plenary_domain::Gazetteer;
+use plenary_domain::{Gazetteer, PartyKind};
 use plenary_domain::gazetteer::Form;
 use std::collections::{HashMap, HashSet};
 
@@ -448,6 +448,9 @@ fn compatible(a: &[String], b: &[String]) -> bool {
             .any(|w| b[..b.len() - 1].contains(w))
 }
 
+/// What tells behind "who" that somebody is a body's first.
+const LEADS: [&str; 4] = ["leads", "heads", "led", "headed"];
+
 /// Reads an office out of a phrase: its nouns, and the side that it serves.
 pub(crate) fn office(
     words: &[Word<'_>],
@@ -519,7 +522,12 @@ pub(crate) fn office(
                     } else {
                         before
                     };
+                    let state = naming.kind(gazetteer, found) == PartyKind::State;
                     match before {
+                        // "Who heads the main Kosovo Serb party, Serb List"
+                        _ if heads.last().is_some_and(|head| LEADS.contains(&head.as_str())) => {
+                            place = place.filter(|_| state).or(Some(found));
+                        }
                         "of" | "for" | "from" | "at" => {
                             place.get_or_insert(found);
                         }
@@ -562,7 +570,7 @@ pub(crate) fn office(
         // "Who leads the Civic Bloc"
         let leads = at > from
             && words[at - 1].fold == "who"
-            && matches!(word.as_str(), "leads" | "heads" | "led" | "headed");
+            && LEADS.contains(&word.as_str());
         if leads || lexicon.is_role(word) || matches!(word.as_str(), "chairs" | "chairing") {
             // "Norvia's observer" is sent by a state; other observers only look on.
             let sent = word == "observer" && pending.is_some();
@@ -706,8 +714,11 @@ fn office_after(
             break;
         }
         if gap.contains(',') {
-            // "Samoa's minister, who chairs the alliance" goes on; other commas end the phrase.
-            if words[to].fold != "who" || joined_lists > 0 {
+            // "Samoa's minister, who chairs the alliance" and "who heads the main party, Serb List," go on; other commas
+            // end the phrase.
+            let called = lexicon.is_organisation(&words[to - 1].fold)
+                && naming.place(to).is_some_and(|place| place.form == Form::Name);
+            if words[to].fold != "who" && !called || joined_lists > 0 {
                 break;
             }
             joined_lists += 1;

@@ -18,6 +18,14 @@ const LONGEST_DAYS: i64 = 20;
 const LONGEST_WEEKS: i64 = 6;
 /// Days that talks take at most where they are told beside the talks: "after 76 days of talks".
 const LONGEST: i64 = 150;
+/// First lines of the body, and the title, in which a meeting to come is announced.
+const ANNOUNCED: usize = 3;
+/// Words between a coming day and the noun of talks beside which it stands.
+const NEXT_TO: usize = 20;
+/// Score from which a past day is one of talks that are reported.
+const REPORTED: f32 = 2.5;
+/// The rule by which the article announces its meeting.
+pub(super) const ANNOUNCED_RULE: &str = "meetings/announced";
 /// First lines of the body, which tell what the article is about.
 const LEAD: usize = 4;
 
@@ -68,8 +76,10 @@ pub(super) fn course(
     let mut told: Vec<Told> = Vec::new();
     let mut length: Option<(usize, Length)> = None;
     let mut since: Option<(usize, NaiveDate)> = None;
-    let mut announced: Option<When> = None;
+    let mut announced: Option<(usize, When)> = None;
     let mut rank = 0;
+    // The title tells of talks.
+    let mut titled = false;
     for line in lines {
         let at = if line.heading { 0 } else { rank };
         told.extend(days_of(line, words, venue, today, at));
@@ -78,9 +88,13 @@ pub(super) fn course(
         {
             length = Some((at, found));
         }
-        if announced.is_none() && at < 1 {
-            announced = announced_by(line);
+        // "They will meet again in Lindal on 10 September" tells of the round after the one that is reported.
+        let next = at > 0
+            && (words.resuming.is_match(line.text) || line.tokens.iter().any(|token| token.lower == "again"));
+        if announced.is_none() && at < ANNOUNCED && !next {
+            announced = announced_by(line, words, today, titled).map(|when| (at, when));
         }
+        titled |= line.heading && at == 0 && !line.nouns.is_empty();
         if since.is_none() && at < LEAD {
             since = days_since(line, words, today).map(|day| (at, day));
         }
@@ -93,6 +107,21 @@ pub(super) fn course(
             best
         }
     });
+    // What is announced before anything past is told of is what the article is about.
+    let reported = |(at, _): &(usize, When)| {
+        since.is_some()
+            || length.is_some_and(|(line, _)| line <= *at)
+            || told.iter().any(|day| day.line <= *at && day.score >= REPORTED)
+            || lines.iter().take(ANNOUNCED).any(|line| !line.heading && tells_past(line, today))
+    };
+    if let Some((_, when)) = announced.filter(|announced| !reported(announced)) {
+        return Some(Course {
+            when,
+            length: None,
+            confidence: 0.7,
+            rule: ANNOUNCED_RULE,
+        });
+    }
     // Live texts are written on the day.
     let (base, mut confidence, mut rule) = match (best, since) {
         // "On Tuesday, a day after the talks" tells of Monday.
@@ -100,15 +129,6 @@ pub(super) fn course(
             (best, 0.8, "meetings/day-of-talks")
         }
         (_, Some((_, day))) => (plain(day), 0.75, "meetings/days-since"),
-        // Nothing past is told of talks, and the head of the article announces some.
-        _ if announced.is_some() => {
-            return announced.map(|when| Course {
-                when,
-                length: None,
-                confidence: 0.7,
-                rule: "meetings/announced",
-            });
-        }
         _ if live => (plain(today), 0.7, "meetings/live"),
         (Some(best), _) => (best, 0.6, "meetings/day"),
         (None, None) => match dateline {
@@ -305,8 +325,9 @@ fn days_of<'l>(
         })
 }
 
-/// The coming day that a line tells beside a word of talks, outside what is quoted: "envoys will meet on 20 April".
-fn announced_by(line: &Line<'_>) -> Option<When> {
+/// The coming day that a line tells beside a word of talks, outside what is quoted: "envoys will meet on 20 April",
+/// "two days before leaders gather".
+fn announced_by(line: &Line<'_>, words: &Words, today: NaiveDate, titled: bool) -> Option<When> {
     let told = line.dates.iter().enumerate().find(|(index, date)| {
         let here = line.tokens_of(&date.bytes);
         let until = here.start.checked_sub(1).is_some_and(|before| {
@@ -314,17 +335,55 @@ fn announced_by(line: &Line<'_>) -> Option<When> {
             matches!(before, "until" | "till" | "by" | "before" | "from")
         });
         let near = line.nouns.iter().any(|noun| {
-            let gap = here.start.saturating_sub(noun.tokens.end);
-            noun.strength >= 0.6 && noun.tokens.end <= here.start && gap <= BESIDE
-        });
+            let gap = here.start.saturating_sub(noun.tokens.end).max(noun.tokens.start.saturating_sub(here.end));
+            noun.strength >= 0.6 && gap <= NEXT_TO
+        }) || titled;
         date.ahead
             && date.when.precision == Precision::Day
             && near
             && !until
             && !line.cue_dates[*index]
-            && !line.in_quotation(date.bytes.start)
+            && !line.in_content(date.bytes.start)
     });
     told.map(|(_, date)| date.when)
+        .or_else(|| days_until(line, words, today).map(When::day))
+}
+
+/// True where a line tells of something that happened on a day before that of publication.
+fn tells_past(line: &Line<'_>, today: NaiveDate) -> bool {
+    line.dates.iter().enumerate().any(|(index, date)| {
+        let back = (today - date.when.end).num_days();
+        date.when.precision == Precision::Day
+            && (1..=FRESH).contains(&back)
+            && !line.cue_dates[index]
+            && !line.in_content(date.bytes.start)
+    })
+}
+
+/// "Two days before leaders gather in Lindal", "on the eve of the talks".
+fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveDate> {
+    let lower = |index: usize| {
+        line.tokens
+            .get(index)
+            .map_or("", |token| token.lower.as_str())
+    };
+    (0..line.tokens.len()).find_map(|index| {
+        let (days, behind) = match (lower(index), lower(index + 1)) {
+            ("eve", "of") => (1, index + 2),
+            (number, unit) => {
+                let number = if matches!(number, "a" | "the") { 1 } else { number_of(words, number)? };
+                (number * unit_days(unit)?, index + 2)
+            }
+        };
+        let before = matches!(lower(behind), "before" | "ahead") || lower(index) == "eve";
+        let meant = line
+            .nouns
+            .iter()
+            .any(|noun| (behind..behind + NEXT_TO).contains(&noun.tokens.start));
+        let outside = !line.in_content(line.tokens[index].bytes.start);
+        let days = (before && meant && outside && days <= FRESH).then_some(days)?;
+        today.checked_add_days(Days::new(days as u64))
+    })
 }
 
 /// How long the talks took, where a line of the lead or one beside a noun of talks tells it.

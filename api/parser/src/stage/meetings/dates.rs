@@ -184,7 +184,12 @@ pub struct Dates {
 const NEAR_AHEAD: i64 = 100;
 const LONG_AGO: i64 = 240;
 /// How many words may stand between a word that looks ahead and the day it looks to.
-const REACH: usize = 12;
+const REACH: usize = 16;
+/// How many where neither a comma nor what happened stands between: "will be joined by ministers of … on Wednesday".
+const FAR_REACH: usize = 28;
+
+/// Words before nouns.
+const DETERMINERS: [&str; 9] = ["the", "a", "an", "its", "their", "his", "her", "this", "of"];
 
 impl Dates {
     /// Reads the words that Plenary ships.
@@ -420,16 +425,25 @@ impl Dates {
         calendar: bool,
     ) -> bool {
         let at = tokens.partition_point(|(start, _)| *start < range.start);
-        for (_, word) in tokens[..at].iter().rev().take(REACH) {
+        let mut apart = false;
+        for (back, (_, word)) in tokens[..at].iter().rev().take(FAR_REACH).enumerate() {
             // "A round opens on Saturday, after sessions on 12 April": the words look ahead to another day.
-            if calendar && matches!(word.as_str(), "after" | "since" | "following") {
+            if calendar && matches!(word.as_str(), "after" | "following") || word == "since" {
                 return false;
             }
             if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?") {
                 break;
             }
+            apart |= word == "," || HAPPENED.contains(&word.as_str());
+            if back >= REACH && (apart || !matches!(word.as_str(), "will" | "shall" | "due")) {
+                continue;
+            }
+            // "Met the head of the council on Sunday", "since the start": no verbs.
+            let noun = at
+                .checked_sub(back + 2)
+                .is_some_and(|before| DETERMINERS.contains(&tokens[before].1.as_str()));
             if self.ahead.contains(word) && word != "to" && word != "later" && word != "set"
-                || self.ahead_present.contains(word)
+                || self.ahead_present.contains(word) && !noun
             {
                 return true;
             }
@@ -445,11 +459,20 @@ impl Dates {
         }) {
             return true;
         }
+        // "Ahead of Thursday's talks", "the text for Sunday"
+        if matches!(near.as_slice(), [.., "ahead", "of"] | [.., "for"]) && !calendar {
+            return true;
+        }
+        // "From Sunday, ministers of 164 states will have four days": words that open a sentence are told of its verb.
         let after = tokens.partition_point(|(start, _)| *start < range.end);
+        let opens = at <= 1 || matches!(tokens[at - 2].1.as_str(), "." | "!" | "?");
+        let reach = if opens { REACH } else { 2 };
         tokens[after..]
             .iter()
-            .take(2)
-            .any(|(_, word)| matches!(word.as_str(), "will" | "shall"))
+            .take(reach)
+            .map(|(_, word)| word.as_str())
+            .take_while(|word| !self.saying.contains(*word) && !matches!(*word, "." | ";" | ":"))
+            .any(|word| matches!(word, "will" | "shall"))
     }
 
     fn month(&self, captures: &Captures<'_>, group: usize) -> Option<u32> {

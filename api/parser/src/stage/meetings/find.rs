@@ -2,7 +2,7 @@
 
 use super::Finder;
 use super::candidate::Candidate;
-use super::course::{Course, course, stretch};
+use super::course::{ANNOUNCED_RULE, Course, course, stretch};
 use super::dates::{DateMention, Precision, When};
 use super::line::{Hit, Line, Names, Noun, Role};
 use super::place::Placed;
@@ -291,7 +291,11 @@ pub(super) fn meetings(
             part_from_far(lines, venue, today);
         }
         let remote = is_remote(lines, &finder.words);
-        let main = main(lines, &venues, today);
+        let announced = course.filter(|course| course.rule == ANNOUNCED_RULE);
+        let main = match announced {
+            Some(course) => to_come(lines, &mut venues, course.when),
+            None => main(lines, &venues, today),
+        };
         let main = match main {
             Some(at) if remote => unplaced(lines, &mut venues, at),
             main => main,
@@ -524,6 +528,42 @@ fn main(lines: &[Line<'_>], venues: &[Venue], today: NaiveDate) -> Option<(usize
                 .then(pull(*a).total_cmp(&pull(*b)))
                 .then(b.cmp(a))
         })
+}
+
+/// Venue and slot of a meeting that the article announces for a day: a round told for that day, or else a new one in the
+/// likeliest place.
+fn to_come(lines: &[Line<'_>], venues: &mut [Venue], when: When) -> Option<(usize, usize)> {
+    let told = |slot: &Slot| slot.when.is_some_and(|told| told.overlaps(&when));
+    let likely = |venues: &[Venue], at: usize| venues[at].main;
+    let all = 0..venues.len();
+    let dated = all
+        .clone()
+        .filter_map(|at| Some((at, venues[at].slots.iter().position(told)?)))
+        .max_by(|a, b| likely(venues, a.0).total_cmp(&likely(venues, b.0)).then(b.cmp(a)));
+    if let Some((at, slot)) = dated {
+        venues[at].slots[slot].rule = ANNOUNCED_RULE;
+        return dated;
+    }
+    let at = all.max_by(|a, b| likely(venues, *a).total_cmp(&likely(venues, *b)).then(b.cmp(a)))?;
+    let mut undated = Vec::new();
+    for slot in &mut venues[at].slots {
+        slot.hits.retain(|&(line, index)| {
+            let dated = self::told(&lines[line], &lines[line].hits[index]).is_some();
+            if !dated {
+                undated.push((line, index));
+            }
+            dated
+        });
+    }
+    venues[at].slots.retain(|slot| !slot.hits.is_empty());
+    venues[at].slots.push(Slot {
+        when: Some(when),
+        ahead: true,
+        rule: ANNOUNCED_RULE,
+        sure: 0.7,
+        ..Slot::undated(undated, lines)
+    });
+    Some((at, venues[at].slots.len() - 1))
 }
 
 /// Gives the main meeting the days that the article tells of the talks.

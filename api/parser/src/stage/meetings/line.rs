@@ -349,6 +349,11 @@ impl<'t> Line<'t> {
         }) {
             return Some(hit(at + length, venue, Role::Series, true));
         }
+        // "The Norvian capital" of a state that is not known names no town.
+        let behind = |word: &Token| word.lower == "capital" && word.is_word;
+        if token.capital && self.tokens.get(at + 1).is_some_and(behind) && finder.venues.get(&fold(&token.text)).is_none() {
+            return None;
+        }
         if !token.capital || token.in_date {
             return None;
         }

@@ -6,6 +6,7 @@
 
 use super::Finder;
 use super::dates::Precision;
+use super::course::ANNOUNCED_RULE;
 use super::find::{Found, announces};
 use super::line::{Line, Role, is_saying};
 use super::venues::fold;
@@ -310,6 +311,7 @@ impl<'d> Reader<'d> {
         let today = line.today;
         let start = found.when.map(|when| when.start);
         let ahead = start.zip(today).is_some_and(|(start, today)| start > today);
+        let announced = found.meeting.rule == ANNOUNCED_RULE;
         let old = found
             .when
             .zip(today)
@@ -322,7 +324,8 @@ impl<'d> Reader<'d> {
         features.when("main", main);
         features.when("main, dateline", main && home);
         features.when("main, only", main && self.found.len() == 1);
-        features.when("main, ahead", main && ahead);
+        features.when("main, ahead", main && ahead && !announced);
+        features.when("main, announced", main && ahead && announced);
         features.when("main, old", main && old);
         features.of(
             "main, sure",
