@@ -8,6 +8,8 @@ use chrono::{Datelike, Days, NaiveDate};
 
 /// Days before publication within which an article reports on talks.
 const FRESH: i64 = 20;
+/// Days that a round takes at most whose first and last day are told.
+const LONGEST_ROUND: i64 = 75;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
 /// Words before a day in a lead among which one tells what the talks brought about.
@@ -80,10 +82,15 @@ pub(super) fn course(
     let mut rank = 0;
     // The title tells of talks.
     let mut titled = false;
+    // "From Sunday, ministers will have four days" tells nothing of talks that are over.
+    let ahead = |line: &Line<'_>| {
+        let mut days = line.dates.iter().filter(|date| date.when.precision == Precision::Day).peekable();
+        days.peek().is_some() && days.all(|date| date.ahead)
+    };
     for line in lines {
         let at = if line.heading { 0 } else { rank };
         told.extend(days_of(line, words, venue, today, at));
-        if let Some(found) = length_of(line, words, at)
+        if let Some(found) = length_of(line, words, at).filter(|_| !(at < ANNOUNCED && ahead(line)))
             && length.is_none_or(|known| at < known.0)
         {
             length = Some((at, found));
@@ -92,7 +99,7 @@ pub(super) fn course(
         let next = at > 0
             && (words.resuming.is_match(line.text) || line.tokens.iter().any(|token| token.lower == "again"));
         if announced.is_none() && at < ANNOUNCED && !next {
-            announced = announced_by(line, words, today, titled).map(|when| (at, when));
+            announced = announced_by(line, words, today, titled && at == 0).map(|when| (at, when));
         }
         titled |= line.heading && at == 0 && !line.nouns.is_empty();
         if since.is_none() && at < LEAD {
@@ -111,8 +118,14 @@ pub(super) fn course(
     let reported = |(at, _): &(usize, When)| {
         since.is_some()
             || length.is_some_and(|(line, _)| line <= *at)
-            || told.iter().any(|day| day.line <= *at && day.score >= REPORTED)
-            || lines.iter().take(ANNOUNCED).any(|line| !line.heading && tells_past(line, today))
+            || told
+                .iter()
+                .any(|day| day.line <= *at && (day.score >= REPORTED || day.closes))
+            || lines
+                .iter()
+                .filter(|line| !line.heading)
+                .take(at + 1)
+                .any(|line| tells_past(line, today))
     };
     if let Some((_, when)) = announced.filter(|announced| !reported(announced)) {
         return Some(Course {
@@ -149,7 +162,8 @@ pub(super) fn course(
         let ends = other.opens && other.when.start < when.start
             || other.closes && other.when.end > when.end && !base.closes
             || other.line == base.line && other.score >= 3.0 && base.score >= 3.0;
-        if ends && (1..=14).contains(&apart) && (other.opens || other.closes || apart <= 2) {
+        let longest = if other.opens { LONGEST_ROUND } else { 14 };
+        if ends && (1..=longest).contains(&apart) && (other.opens || other.closes || apart <= 2) {
             when.start = when.start.min(other.when.start);
             when.end = when.end.max(other.when.end);
         }
@@ -249,9 +263,18 @@ fn days_of<'l>(
         .filter_map(move |(index, date)| {
             let back = (today - date.when.end).num_days();
             let day = date.when.precision == Precision::Day;
+            let here = line.tokens_of(&date.bytes);
+            let beside = |list: &std::collections::HashSet<String>| {
+                line.tokens[here.start.saturating_sub(5)..(here.end + 3).min(line.tokens.len())]
+                    .iter()
+                    .any(|token| list.contains(&token.lower))
+            };
+            // "The round that opened on 2 May" may have been a long one.
+            let long = beside(&words.opening) && !line.nouns.is_empty();
+            let fresh = if long { LONGEST_ROUND } else { FRESH };
             // A heading that only tells a day tells when the article was written.
             let stamp = line.heading && line.nouns.is_empty();
-            if !day || stamp || date.ahead || !(0..=FRESH).contains(&back) {
+            if !day || stamp || date.ahead || !(0..=fresh).contains(&back) {
                 return None;
             }
             // "Talks began in Brest on Monday" tells nothing of those in Lindal.
@@ -267,7 +290,6 @@ fn days_of<'l>(
             if told && (at >= LEAD / 2 || line.in_quotation(date.bytes.start)) {
                 return None;
             }
-            let here = line.tokens_of(&date.bytes);
             let gap = |range: &std::ops::Range<usize>| {
                 range
                     .start
@@ -278,11 +300,6 @@ fn days_of<'l>(
                 .nouns
                 .iter()
                 .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
-            let beside = |list: &std::collections::HashSet<String>| {
-                line.tokens[here.start.saturating_sub(5)..(here.end + 3).min(line.tokens.len())]
-                    .iter()
-                    .any(|token| list.contains(&token.lower))
-            };
             let cue = line.cue_dates[index];
             let (opens, closes) = (beside(&words.opening), beside(&words.closing));
             // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
@@ -477,6 +494,13 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         let Some(days) = unit_days(lower(unit)) else {
             continue;
         };
+        // "Broke up on Friday, twelve days after they began"
+        let began = behind == "after"
+            && (unit + 2..unit + 6).any(|at| words.opening.contains(lower(at)))
+            && (2..=LONGEST).contains(&(days * number));
+        if began && (at < LEAD || near(index)) {
+            return Some(Length::Days(days * number + 1));
+        }
         let apart = matches!(
             behind,
             "ago"
@@ -489,6 +513,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 | "left"
                 | "until"
                 | "to"
+                | "remain"
+                | "remained"
+                | "remains"
         );
         let meant = if behind == "of" {
             // "two days of talks", not "nine days of reserves"

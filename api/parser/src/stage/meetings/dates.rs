@@ -431,7 +431,7 @@ impl Dates {
             if calendar && matches!(word.as_str(), "after" | "following") || word == "since" {
                 return false;
             }
-            if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?") {
+            if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?" | "\"" | "“" | "”" | "»") {
                 break;
             }
             apart |= word == "," || HAPPENED.contains(&word.as_str());

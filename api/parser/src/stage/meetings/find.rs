@@ -283,12 +283,20 @@ pub(super) fn meetings(
         );
         let told = course
             .filter(|course| !matches!(course.rule, "meetings/publication" | "meetings/dateline"));
+        // What a report from a town, or one on talks there, tells without a day happened these days.
         let town = home.town.as_deref().map(fold);
-        let at_home = venues
-            .iter_mut()
-            .find(|venue| Some(fold(&venue.name)) == town);
-        if let Some(venue) = at_home.filter(|_| told.is_some()) {
-            part_from_far(lines, venue, today);
+        let likeliest = venues.iter().map(|venue| venue.main).fold(0.0, f32::max);
+        for venue in &mut venues {
+            let at_home = Some(fold(&venue.name)) == town;
+            let here = at_home || venue.main >= likeliest;
+            let undated = |slot: &Slot| {
+                slot.hits
+                    .iter()
+                    .any(|&(at, index)| self::told(&lines[at], &lines[at].hits[index]).is_none())
+            };
+            if told.is_some() && here && (at_home || venue.slots.iter().any(undated)) {
+                part_from_far(lines, venue, today);
+            }
         }
         let remote = is_remote(lines, &finder.words);
         let announced = course.filter(|course| course.rule == ANNOUNCED_RULE);

@@ -448,6 +448,11 @@ impl<'t> Line<'t> {
             Some("to" | "into" | "for" | "from") => {
                 (2..=4).any(|n| back(n).is_some_and(|word| words.moving.contains(word)))
             }
+            // "Left the port city of Corvel"
+            Some("of") => {
+                back(2).is_some_and(|kind| words.kinds_of_place.contains(kind))
+                    && (3..=7).any(|n| back(n).is_some_and(|word| words.leaving.contains(word)))
+            }
             Some(word) => words.leaving.contains(word),
             None => false,
         }
@@ -476,7 +481,7 @@ impl<'t> Line<'t> {
             // "in the town of Corvel", "in the Swiss resort of Lugano", "in the French city of Brest"
             Some("of") => {
                 back(2).is_some_and(|kind| words.kinds_of_place.contains(kind))
-                    && (3..=6).any(|n| matches!(back(n), Some("in" | "at")))
+                    && (3..=8).any(|n| matches!(back(n), Some("in" | "at")))
             }
             Some("the") => {
                 matches!(back(2), Some("in" | "at"))
