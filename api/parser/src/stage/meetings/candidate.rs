@@ -76,6 +76,7 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         .iter()
         .any(|facts| facts.lead_talks || facts.title_talks);
     let agreed = facts.iter().any(|facts| facts.agreed);
+    let after = facts.iter().any(|facts| facts.after);
     for (candidate, facts) in list.iter_mut().zip(&facts) {
         let mut features = facts.features();
         features.when(
@@ -97,6 +98,10 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         features.when(
             "dateline, another agreed there",
             facts.home && agreed && !facts.agreed,
+        );
+        features.when(
+            "dateline, told after another",
+            facts.home && after && !facts.after,
         );
         candidate.probability = probability(weights.venue.score(&features));
         candidate.main = probability(weights.main.score(&features));
@@ -135,6 +140,30 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
 fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
     hit.noun.is_none() && held_after(line, hit, AUDIENCE, &AUDIENCES)
 }
+
+/// True for a place to which somebody came home: "was back in Lugano after the talks".
+fn back_there(line: &Line<'_>, hit: &Hit) -> bool {
+    hit.role == Role::At
+        && hit.tokens.start >= 2
+        && matches!(line.tokens[hit.tokens.start - 2].lower.as_str(), "back" | "home")
+}
+
+/// True for a place in what something comes after by days or hours: "a day after the sides failed in Lugano".
+fn after_it(line: &Line<'_>, hit: &Hit) -> bool {
+    let before = &line.tokens[hit.tokens.start.saturating_sub(AFTER)..hit.tokens.start];
+    let counts = |pair: &[super::line::Token]| {
+        pair[1].lower == "after"
+            && matches!(pair[0].lower.as_str(), "day" | "days" | "hours" | "week" | "weeks")
+    };
+    matches!(hit.role, Role::At | Role::Modifier)
+        && before
+            .windows(2)
+            .rposition(counts)
+            .is_some_and(|at| before[at + 2..].iter().all(|token| token.lower != ","))
+}
+
+/// Words behind "a day after" in which a place is looked for.
+const AFTER: usize = 18;
 
 /// True for a place where something was agreed: "an understanding reached in Lugano last week".
 fn agreed_there(line: &Line<'_>, hit: &Hit) -> bool {
@@ -255,6 +284,8 @@ struct Facts {
     agreed: bool,
     /// "After Lugano", "came home from Lugano", "left Lugano".
     left: bool,
+    /// "A day after the sides failed in Lugano".
+    after: bool,
     /// The same of going there: "flies to Lugano".
     bound: bool,
 }
@@ -297,7 +328,8 @@ impl Facts {
                 Some(false) => facts.bound = true,
                 None => {}
             }
-            let role = if told_there(line, hit) {
+            facts.after |= !title && after_it(line, hit);
+            let role = if told_there(line, hit) || back_there(line, hit) {
                 facts.told_there = true;
                 Role::Bare
             } else {
@@ -453,6 +485,7 @@ impl Facts {
         features.when("agreed there", self.agreed);
         features.when("left", self.left);
         features.when("bound for it", self.bound);
+        features.when("told after it", self.after);
         features.when(
             "dateline alone",
             self.home && self.at + self.modifier + self.way == 0 && !self.here,

@@ -23,7 +23,7 @@ const LONGEST: i64 = 150;
 /// First lines of the body, and the title, in which a meeting to come is announced.
 const ANNOUNCED: usize = 3;
 /// Words between a coming day and the noun of talks beside which it stands.
-const NEXT_TO: usize = 20;
+const NEXT_TO: usize = 26;
 /// Score from which a past day is one of talks that are reported.
 const REPORTED: f32 = 2.5;
 /// The rule by which the article announces its meeting.
@@ -331,6 +331,7 @@ fn days_of<'l>(
             } else {
                 0.0
             };
+            score += if place.is_some() { 1.0 } else { 0.0 };
             score -= 0.08 * back as f32;
             Some(Told {
                 when: date.when,
@@ -523,8 +524,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         } else {
             matches!(
                 before,
-                "after" | "for" | "these" | "over" | "took" | "spent" | "lasted" | "the" | "and"
-            ) || index == 0
+                "after" | "for" | "these" | "over" | "took" | "spent" | "lasted" | "the"
+            ) || before == "and" && !line.heading
+                || index == 0
                 || before == "in" && index == 1
                 || before == "of" && words.yields.contains(lower(index.saturating_sub(2)))
                 || yields

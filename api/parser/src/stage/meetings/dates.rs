@@ -188,6 +188,10 @@ const REACH: usize = 16;
 /// How many where neither a comma nor what happened stands between: "will be joined by ministers of … on Wednesday".
 const FAR_REACH: usize = 28;
 
+/// Words that begin a clause behind a comma.
+const CLAUSES: [&str; 12] = [
+    "it", "he", "she", "they", "the", "a", "who", "which", "after", "while", "when", "but",
+];
 /// Words before nouns.
 const DETERMINERS: [&str; 9] = ["the", "a", "an", "its", "their", "his", "her", "this", "of"];
 
@@ -442,8 +446,12 @@ impl Dates {
             let noun = at
                 .checked_sub(back + 2)
                 .is_some_and(|before| DETERMINERS.contains(&tokens[before].1.as_str()));
+            // "Leaders gather in Lindal, it remained unclear on Friday how far": another clause.
+            let clause = tokens[at - back - 1..at].windows(2).any(|pair| {
+                pair[0].1 == "," && CLAUSES.contains(&pair[1].1.as_str())
+            });
             if self.ahead.contains(word) && word != "to" && word != "later" && word != "set"
-                || self.ahead_present.contains(word) && !noun
+                || self.ahead_present.contains(word) && !noun && !clause
             {
                 return true;
             }

@@ -425,7 +425,11 @@ impl<'t> Line<'t> {
         } else {
             Role::Modifier
         };
-        let to = self.unknown_name(finder, at, &article.people)?;
+        // "Talks in San Orsino": nobody's name stands there, whatever it looks like.
+        let beside = self.nouns.iter().any(|noun| noun.tokens.end + 1 == at && at_place);
+        let nobody = HashSet::new();
+        let people = if beside { &nobody } else { &article.people };
+        let to = self.unknown_name(finder, at, people)?;
         let name = self.text[token.bytes.start..self.tokens[to - 1].bytes.end]
             .trim_end_matches("'s")
             .trim_end_matches("’s");
