@@ -99,6 +99,12 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
             "dateline, another agreed there",
             facts.home && agreed && !facts.agreed,
         );
+        // A capital from which is reported is often no more than that.
+        let away = home.is_some() && !facts.home && !second;
+        features.when("dateline, seat", facts.home && facts.seat);
+        features.when("dateline, told the press there", facts.home && facts.told_there);
+        features.when("lead, another dateline", away && facts.lead);
+        features.when("agreed there, another dateline", away && facts.agreed);
         features.when(
             "dateline, told after another",
             facts.home && after && !facts.after,

@@ -9,7 +9,7 @@ use chrono::{Datelike, Days, NaiveDate};
 /// Days before publication within which an article reports on talks.
 const FRESH: i64 = 20;
 /// Days that a round takes at most whose first and last day are told.
-const LONGEST_ROUND: i64 = 75;
+pub(super) const LONGEST_ROUND: i64 = 75;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
 /// Words before a day in a lead among which one tells what the talks brought about.
@@ -39,6 +39,8 @@ pub(super) struct Course {
     pub(super) length: Option<Length>,
     pub(super) confidence: f32,
     pub(super) rule: &'static str,
+    /// Whether the article tells that they began on the first day.
+    pub(super) opened: bool,
 }
 
 /// A day that may be one of the talks'.
@@ -99,7 +101,7 @@ pub(super) fn course(
         let next = at > 0
             && (words.resuming.is_match(line.text) || line.tokens.iter().any(|token| token.lower == "again"));
         if announced.is_none() && at < ANNOUNCED && !next {
-            announced = announced_by(line, words, today, titled && at == 0).map(|when| (at, when));
+            announced = announced_by(line, words, today, at, titled && at == 0).map(|when| (at, when));
         }
         titled |= line.heading && at == 0 && !line.nouns.is_empty();
         if since.is_none() && at < LEAD {
@@ -133,6 +135,7 @@ pub(super) fn course(
             length: None,
             confidence: 0.7,
             rule: ANNOUNCED_RULE,
+            opened: true,
         });
     }
     // Live texts are written on the day.
@@ -168,6 +171,7 @@ pub(super) fn course(
             when.end = when.end.max(other.when.end);
         }
     }
+    let opened = told.iter().any(|day| day.opens && day.when.start == when.start);
     let one_day = when.start == when.end;
     let length = length.map(|(_, length)| length);
     match length {
@@ -180,7 +184,7 @@ pub(super) fn course(
         }
         None => {}
     }
-    if length.is_none() && when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7) {
+    if length.is_none() && !opened && when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7) {
         when.start = base.when.start;
         confidence *= 0.7;
         rule = "meetings/day";
@@ -191,6 +195,7 @@ pub(super) fn course(
         length,
         confidence,
         rule,
+        opened,
     })
 }
 
@@ -345,13 +350,25 @@ fn days_of<'l>(
 
 /// The coming day that a line tells beside a word of talks, outside what is quoted: "envoys will meet on 20 April",
 /// "two days before leaders gather".
-fn announced_by(line: &Line<'_>, words: &Words, today: NaiveDate, titled: bool) -> Option<When> {
+fn announced_by(
+    line: &Line<'_>,
+    words: &Words,
+    today: NaiveDate,
+    at: usize,
+    titled: bool,
+) -> Option<When> {
     let told = line.dates.iter().enumerate().find(|(index, date)| {
         let here = line.tokens_of(&date.bytes);
         let until = here.start.checked_sub(1).is_some_and(|before| {
             let before = line.tokens[before].lower.as_str();
-            matches!(before, "until" | "till" | "by" | "before" | "from")
+            matches!(before, "until" | "till" | "by" | "before") || before == "from" && here.start > 1
         });
+        // A lead in nobody's very words tells what the article is about.
+        let told = if at == 0 {
+            line.in_quotation(date.bytes.start)
+        } else {
+            line.in_content(date.bytes.start)
+        };
         let near = line.nouns.iter().any(|noun| {
             let gap = here.start.saturating_sub(noun.tokens.end).max(noun.tokens.start.saturating_sub(here.end));
             noun.strength >= 0.6 && gap <= NEXT_TO
@@ -361,7 +378,7 @@ fn announced_by(line: &Line<'_>, words: &Words, today: NaiveDate, titled: bool) 
             && near
             && !until
             && !line.cue_dates[*index]
-            && !line.in_content(date.bytes.start)
+            && !told
     });
     told.map(|(_, date)| date.when)
         .or_else(|| days_until(line, words, today).map(When::day))

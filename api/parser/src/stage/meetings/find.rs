@@ -2,7 +2,7 @@
 
 use super::Finder;
 use super::candidate::Candidate;
-use super::course::{ANNOUNCED_RULE, Course, course, stretch};
+use super::course::{ANNOUNCED_RULE, Course, LONGEST_ROUND, course, stretch};
 use super::dates::{DateMention, Precision, When};
 use super::line::{Hit, Line, Names, Noun, Role};
 use super::place::Placed;
@@ -19,7 +19,7 @@ const VENUE: f32 = 0.5;
 /// Probability from which a place is a venue.
 const SURE: f32 = 0.35;
 /// Probability from which the likeliest place is the venue of the article's main meeting.
-const LIKELY: f32 = 0.15;
+const LIKELY: f32 = 0.08;
 
 /// A meeting with the places that name it.
 #[derive(Debug, Clone)]
@@ -583,8 +583,15 @@ fn date_by_course(slot: &mut Slot, course: Course, today: NaiveDate) {
         Some(known) if known.precision == Precision::Day => {
             // The day told for the place is an end of the course.
             let ends = known.start == course.when.start || known.end == course.when.end;
+            let before = (known.start - course.when.start).num_days();
             if ends && course.confidence >= 0.6 {
                 slot.when = Some(course.when);
+            } else if course.opened && (1..=LONGEST_ROUND).contains(&before) {
+                // "Signed in Lindal on Saturday, at the end of a conference that had opened on Tuesday"
+                slot.when = Some(When {
+                    start: course.when.start,
+                    ..known
+                });
             } else if let Some(length) = course.length {
                 slot.when = stretch(known, length, false).or(slot.when);
             }
