@@ -53,6 +53,15 @@ struct Told {
     closes: bool,
 }
 
+/// A meeting to come.
+#[derive(Debug, Clone, Copy)]
+struct Announced {
+    when: When,
+    line: usize,
+    /// Told by the days until it: "two days before leaders gather".
+    counted: bool,
+}
+
 /// How many days talks took, as words tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Length {
@@ -80,7 +89,7 @@ pub(super) fn course(
     let mut told: Vec<Told> = Vec::new();
     let mut length: Option<(usize, Length)> = None;
     let mut since: Option<(usize, NaiveDate)> = None;
-    let mut announced: Option<(usize, When)> = None;
+    let mut announced: Option<Announced> = None;
     let mut rank = 0;
     // The title tells of talks.
     let mut titled = false;
@@ -101,11 +110,11 @@ pub(super) fn course(
         let next = at > 0
             && (words.resuming.is_match(line.text) || line.tokens.iter().any(|token| token.lower == "again"));
         if announced.is_none() && at < ANNOUNCED && !next {
-            announced = announced_by(line, words, today, at, titled && at == 0).map(|when| (at, when));
+            announced = announced_by(line, words, today, at, titled && at == 0);
         }
         titled |= line.heading && at == 0 && !line.nouns.is_empty();
         if since.is_none() && at < LEAD {
-            since = days_since(line, words, today).map(|day| (at, day));
+            since = days_since(line, words, venue, today).map(|day| (at, day));
         }
         rank += usize::from(!line.heading);
     }
@@ -117,7 +126,10 @@ pub(super) fn course(
         }
     });
     // What is announced before anything past is told of is what the article is about.
-    let reported = |(at, _): &(usize, When)| {
+    let reported = |Announced { line: at, counted, .. }: &Announced| {
+        if *counted {
+            return false;
+        }
         since.is_some()
             || length.is_some_and(|(line, _)| line <= *at)
             || told
@@ -129,9 +141,9 @@ pub(super) fn course(
                 .take(at + 1)
                 .any(|line| tells_past(line, today))
     };
-    if let Some((_, when)) = announced.filter(|announced| !reported(announced)) {
+    if let Some(announced) = announced.filter(|announced| !reported(announced)) {
         return Some(Course {
-            when,
+            when: announced.when,
             length: None,
             confidence: 0.7,
             rule: ANNOUNCED_RULE,
@@ -356,7 +368,7 @@ fn announced_by(
     today: NaiveDate,
     at: usize,
     titled: bool,
-) -> Option<When> {
+) -> Option<Announced> {
     let told = line.dates.iter().enumerate().find(|(index, date)| {
         let here = line.tokens_of(&date.bytes);
         let until = here.start.checked_sub(1).is_some_and(|before| {
@@ -380,8 +392,14 @@ fn announced_by(
             && !line.cue_dates[*index]
             && !told
     });
-    told.map(|(_, date)| date.when)
-        .or_else(|| days_until(line, words, today).map(When::day))
+    let announced = |when: When, counted: bool| Announced {
+        when,
+        line: at,
+        counted,
+    };
+    days_until(line, words, today)
+        .map(|day| announced(When::day(day), true))
+        .or_else(|| told.map(|(_, date)| announced(date.when, false)))
 }
 
 /// True where a line tells of something that happened on a day before that of publication.
@@ -614,7 +632,12 @@ fn length(days: i64, number: i64) -> Length {
 }
 
 /// "Three days after the meeting at the palace": the day that lies so far back from the day told before, or from today.
-fn days_since(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveDate> {
+fn days_since(
+    line: &Line<'_>,
+    words: &Words,
+    venue: Option<&str>,
+    today: NaiveDate,
+) -> Option<NaiveDate> {
     let lower = |index: usize| {
         line.tokens
             .get(index)
@@ -626,7 +649,14 @@ fn days_since(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveD
             word => (number_of(words, word)?, index + 1),
         };
         let days = unit_days(lower(unit))?;
-        if lower(unit + 1) != "after" || days * number > FRESH {
+        // "Three days after a summit in Lindal" tells nothing of what was signed in Brest.
+        let elsewhere = line.hits.iter().any(|hit| {
+            hit.role == Role::At
+                && hit.noun.is_some()
+                && hit.tokens.start > unit
+                && venue.is_some_and(|venue| venue != hit.name)
+        });
+        if lower(unit + 1) != "after" || days * number > FRESH || elsewhere {
             return None;
         }
         let meant =

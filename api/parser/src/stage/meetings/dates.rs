@@ -321,7 +321,7 @@ impl Dates {
             ahead_present: words.ahead_present.into_iter().collect(),
             saying: words.saying.into_iter().collect(),
             after_day: words.after_day.into_iter().collect(),
-            tokens: Regex::new(r"[\p{L}\p{N}]+|[.;:!?]").map_err(|error| error.to_string())?,
+            tokens: Regex::new(r#"[\p{L}\p{N}]+|[.;:!?,"“”»]"#).map_err(|error| error.to_string())?,
         })
     }
 

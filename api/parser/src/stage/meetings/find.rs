@@ -19,7 +19,7 @@ const VENUE: f32 = 0.5;
 /// Probability from which a place is a venue.
 const SURE: f32 = 0.35;
 /// Probability from which the likeliest place is the venue of the article's main meeting.
-const LIKELY: f32 = 0.08;
+const LIKELY: f32 = 0.1;
 
 /// A meeting with the places that name it.
 #[derive(Debug, Clone)]
