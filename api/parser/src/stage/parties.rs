@@ -156,6 +156,19 @@ impl<'a, 'd> Speakers<'a, 'd> {
                 }
             }
         }
+        // "The Norvian president promised" tells of the person who is meant.
+        for (actor, roles) in roles.iter().enumerate().take(cast.people.list.len()) {
+            if told[actor].is_none() {
+                let side = roles.iter().find_map(|&(from, to)| {
+                    let words = cast.words.get(from..to)?;
+                    let official = words.iter().any(|word| context.lexicon.is_role(&word.fold));
+                    let first = from + usize::from(words.first()?.fold == "the");
+                    let place = cast.naming.place(first).filter(|place| place.from == first)?;
+                    place.side.filter(|_| official)
+                });
+                told[actor] = side.map(|side| (Some(side), "parties/called", 0.85));
+            }
+        }
         let sides: Vec<Option<Side>> = told
             .iter()
             .map(|verdict| verdict.and_then(|verdict| verdict.0))

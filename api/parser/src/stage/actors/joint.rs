@@ -284,6 +284,11 @@ fn named_last(cast: &Cast<'_>, from: usize, count: usize) -> Option<Vec<usize>> 
 /// others of as many counting for more.
 fn principals(context: &Context, cast: &Cast<'_>, count: usize, states: bool) -> Option<Vec<Side>> {
     let mut weights: HashMap<Side, usize> = cast.sides.iter().copied().collect();
+    if count == 2 {
+        for side in lead_pair(cast).into_iter().flatten() {
+            *weights.entry(side).or_default() += TOGETHER * TOGETHER;
+        }
+    }
     for (_, sides) in &cast.together {
         if sides.len() == count {
             for side in sides {
@@ -304,6 +309,43 @@ fn principals(context: &Context, cast: &Cast<'_>, count: usize, states: bool) ->
         .take(count)
         .collect();
     (sides.len() == count).then_some(sides)
+}
+
+/// The two sides that one of the first sentences ties: "Norvia's government and the rebels of the Northern Front ended
+/// a round in Lindal".
+fn lead_pair(cast: &Cast<'_>) -> Option<[Side; 2]> {
+    const LEAD: usize = 3;
+    const BEFORE: usize = 4;
+    const BEHIND: usize = 7;
+    let words = &cast.words;
+    let first = words.iter().find(|word| !word.heading)?.sentence;
+    let named = |at: usize| {
+        let place = cast.naming.place(at).filter(|place| place.form != Form::Metonym)?;
+        let before = place.from.checked_sub(1).map_or("", |at| words[at].fold.as_str());
+        let kept = !matches!(before, "in" | "at" | "to" | "from" | "near");
+        place.side.filter(|_| kept).map(|side| (place.from, side))
+    };
+    // Words that stand between a name and "and": "'s government", "negotiators", "exiled leaders of the".
+    let links = |from: usize, to: usize| {
+        words.get(from..to).is_some_and(|between| {
+            between.iter().all(|word| {
+                !word.capital() && word.fold != "and" && (word.joined() || word.possessive)
+            })
+        })
+    };
+    (0..words.len())
+        .skip_while(|at| words[*at].heading)
+        .take_while(|at| words[*at].sentence < first + LEAD)
+        .filter(|at| words[*at].fold == "and" && words[*at].follows())
+        .find_map(|and| {
+            let (_, left) = (and.saturating_sub(BEFORE)..and)
+                .rev()
+                .find_map(|at| Some((at, named(at)?.1)).filter(|(at, _)| links(at + 1, and)))?;
+            let (_, right) = (and + 1..words.len().min(and + BEHIND))
+                .find_map(|at| named(at).filter(|(from, _)| links(and + 1, *from)))?;
+            let talks = words[and].sentence == words[and.saturating_sub(1)].sentence;
+            (left != right && talks).then_some([left, right])
+        })
 }
 
 /// Where the text names several sides together, each group sorted: "talks between Egypt and Sudan".

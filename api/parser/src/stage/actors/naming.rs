@@ -293,7 +293,22 @@ pub(crate) fn add_local(
     }
     // "of Norvia": an office may also name its country behind it.
     for (at, word) in words.iter().enumerate() {
-        let preceded = at >= 2
+        // "Premier Anatol Gurin of Tesk"
+        let named = at >= 4 && words[at - 1].fold == "of" && word.follows() && {
+            let name = words[..at - 1]
+                .iter()
+                .rev()
+                .take(3)
+                .take_while(|word| word.capital() && person(&word.fold))
+                .count();
+            name > 0
+                && words[at - 1].follows()
+                && (at - 1)
+                    .checked_sub(name + 1)
+                    .is_some_and(|office| lexicon.roles.official.contains(&words[office].fold))
+        };
+        let preceded = named
+            || at >= 2
             && words[at - 1].fold == "of"
             && lexicon
                 .roles
@@ -753,7 +768,7 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             let before = &words[to - 1];
             // "The Rural Workers' Union": a plural inside a name owns what follows.
             let plural = before.possessive
-                && (before.text.ends_with('s') || before.fold == "people")
+                && owns_many(before)
                 && naming.at[to - 1].is_none();
             let joined = words[to].joined() && (!before.possessive || plural);
             let linked = match words[to].fold.as_str() {
@@ -801,7 +816,13 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             to += 2;
             at = to;
         }
-        if to - from < 2 {
+        // "The opposition PDI-P", "the opposition party Envol"
+        let back = |n: usize| from.checked_sub(n).map_or("", |at| words[at].fold.as_str());
+        let called = word.follows()
+            && (back(1) == "opposition" || back(2) == "opposition" && back(1) == "party")
+            && (from..to).all(|i| naming.at[i].is_none() && !lexicon.is_role(&words[i].fold))
+            && to - from <= 4;
+        if to - from < 2 && !called {
             continue;
         }
         // The gazetteer's own organisations and ministries of states are no new parties.
@@ -825,6 +846,7 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         // "The opposition Democratic Centre party"
         let behind = words.get(to).filter(|word| word.follows() && !word.capital());
         let unknown = (from..to).all(|i| naming.at[i].is_none());
+        let head = head.or(called.then_some(PartyKind::Faction));
         let head = head.or_else(|| {
             behind
                 .filter(|word| unknown && matches!(word.fold.as_str(), "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"))
@@ -836,7 +858,7 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             Some(PartyKind::Organisation)
         });
         let title = (from..to).any(|i| {
-            let members = words[i].possessive && words[i].text.ends_with('s');
+            let members = words[i].possessive && owns_many(&words[i]);
             lexicon.is_role(&words[i].fold) && !lexicon.is_organisation(&words[i].fold) && !members
         });
         let inside = naming.place(from).is_some_and(|place| place.to >= to);
@@ -846,6 +868,14 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         let first_known = naming.place(from).map(|place| place.form);
         // "Kenyan Parliament" and "Russian Army" are organs of a state; "Sudan Liberation Army" is not.
         if first_known == Some(Form::Demonym) && to - from <= 2 {
+            continue;
+        }
+        // "The U.S. National Security Council" is an organ too; "UK Unionists" are a party.
+        let letters_of = words[from].text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+        if first_known == Some(Form::Name)
+            && letters_of
+            && kind(&words[to - 1].fold) == Some(PartyKind::Organisation)
+        {
             continue;
         }
         let Some(head) = head else { continue };
@@ -911,6 +941,12 @@ fn add_letters(naming: &mut Naming, words: &[Word<'_>]) {
         }
     }
     index(naming);
+}
+
+/// True for an owner who is many: "the Workers'", "the Fishermen's".
+fn owns_many(word: &Word<'_>) -> bool {
+    let ends = |ending: &&str| word.fold.ends_with(*ending);
+    word.text.ends_with('s') || ["men", "people", "peoples", "children"].iter().any(|end| ends(&end))
 }
 
 /// True for a day of the year in a name: "3 March".
@@ -1040,6 +1076,79 @@ pub(crate) fn add_again(
                 ambiguous: false,
             });
         }
+    }
+    naming.places.extend(added);
+    index(naming);
+}
+
+/// Marks "the rebels", "the government": in a text on one movement and the government of one state, whose they are.
+pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gazetteer) {
+    const REBELS: [&str; 10] = [
+        "rebel", "rebels", "guerrilla", "guerrillas", "insurgent", "insurgents", "separatist", "separatists",
+        "militants", "fighters",
+    ];
+    const OFFICES: [&str; 10] = [
+        "team", "delegation", "negotiator", "negotiators", "side", "spokesman", "spokeswoman", "delegate", "envoy",
+        "chief",
+    ];
+    let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
+    // The movements that the text calls rebels, with how often each is named.
+    let mut movements: HashMap<Side, usize> = HashMap::new();
+    let mut called: HashSet<Side> = HashSet::new();
+    let mut governments: HashMap<Side, usize> = HashMap::new();
+    for place in &naming.places {
+        let Some(side) = place.side else { continue };
+        match naming.kind(gazetteer, side) {
+            PartyKind::Movement => {
+                *movements.entry(side).or_default() += 1;
+                let around = (place.from.saturating_sub(4)..place.from).chain(place.to..place.to + 3);
+                if around.into_iter().any(|at| REBELS.contains(&word(at))) {
+                    called.insert(side);
+                }
+            }
+            PartyKind::State if word(place.to) == "government" => {
+                *governments.entry(side).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+    let only = |sides: &[Side]| (sides.len() == 1).then(|| sides[0]);
+    let movement = {
+        let all: Vec<Side> = movements.keys().copied().collect();
+        let called: Vec<Side> = called.into_iter().collect();
+        only(&called).or_else(|| only(&all))
+    };
+    let country = |side: Side| match side {
+        Side::Known(index) => gazetteer.parties[index].country.as_deref(),
+        Side::Local(_) => None,
+    };
+    let state = movement.and_then(country).and_then(|slug| {
+        let index = gazetteer.parties.iter().position(|party| party.slug == slug)?;
+        Some(Side::Known(index))
+    });
+    let named: Vec<Side> = governments.keys().copied().collect();
+    let state = state.or_else(|| only(&named)).filter(|_| movement.is_some());
+    let mut added = Vec::new();
+    for at in 1..words.len() {
+        if naming.at[at].is_some() || words[at].capital() {
+            continue;
+        }
+        let modifies = OFFICES.contains(&word(at + 1)) || words[at].possessive;
+        let definite = matches!(word(at - 1), "the" | "for") || word(at - 1) == "the" && modifies;
+        let side = if REBELS.contains(&word(at)) && definite {
+            movement
+        } else if word(at) == "government" && word(at - 1) == "the" && modifies {
+            state
+        } else {
+            None
+        };
+        added.extend(side.map(|side| Named {
+            from: at,
+            to: at + 1,
+            side: Some(side),
+            form: Form::Demonym,
+            ambiguous: false,
+        }));
     }
     naming.places.extend(added);
     index(naming);

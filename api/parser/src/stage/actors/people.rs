@@ -195,6 +195,7 @@ pub(crate) fn read(
     names.extend(sounds);
     super::naming::add_local(naming, words, lexicon, &names, sources);
     super::naming::add_again(naming, words, lexicon, gazetteer);
+    super::naming::add_foes(naming, words, gazetteer);
     let found = runs(words, naming, lexicon, &lower);
 
     let mut people = People {
@@ -552,8 +553,21 @@ pub(crate) fn office(
                         && at > from
                         && (from..at)
                             .any(|i| words[i].fold == "speaking" || words[i].fold == "behalf");
+                    // "The chairman of Norvia's High Council" speaks for Norvia.
+                    let owner = named
+                        .from
+                        .checked_sub(1)
+                        .filter(|at| words[*at].possessive && *at >= from)
+                        .and_then(|at| naming.side(at));
+                    let speaks_for = speaks_for
+                        || before == "for"
+                            && (from + 1..at).any(|i| {
+                                words[i - 1].fold == "who"
+                                    && matches!(words[i].fold.as_str(), "speaks" | "spoke")
+                            });
                     if (presides && !matches!(before, "to") || speaks_for)
                         && naming.is_body(gazetteer, found)
+                        && owner.is_none()
                     {
                         chair = true;
                         side = Some(found);
@@ -602,7 +616,11 @@ pub(crate) fn office(
             || lexicon.roles.chair.contains(h)
             || lexicon.roles.mouthpiece.contains(h)
     });
-    private = private && !official || former;
+    // "A former president who leads the Civic Bloc" is no private person.
+    let leads = heads
+        .iter()
+        .any(|head| matches!(head.as_str(), "leads" | "heads"));
+    private = private && !official || former && !leads;
     Some(Office {
         text: written(words, from, to),
         heads,

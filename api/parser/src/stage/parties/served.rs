@@ -7,6 +7,8 @@ use plenary_domain::PartyKind;
 
 /// Words before a name in which the owner of an office is looked for.
 const NEAR: usize = 14;
+/// Words behind a name in which the owner of an office is looked for.
+const BEHIND: usize = 4;
 /// Words of other kinds in such a phrase: "her finance spokesman".
 const UNKNOWN: usize = 2;
 
@@ -40,6 +42,18 @@ pub(super) fn served(
     // "His office", "Hassan's aides": the owner is part of what speaks.
     if person.is_none() {
         return (from..to).find_map(owner);
+    }
+    // "Olaf Tveit, Anna Hassan's adviser": behind the name.
+    let behind = words.get(to).filter(|word| word.gap.trim() == ",");
+    if behind.is_some() {
+        let owner = (to..words.len().min(to + BEHIND))
+            .take_while(|at| words[*at].joined() || *at == to)
+            .find_map(|at| owner(at).map(|found| (at, found)));
+        if let Some((at, found)) = owner
+            && (at + 1..words.len().min(at + BEHIND)).any(|at| lexicon.is_role(&words[at].fold))
+        {
+            return Some(found);
+        }
     }
     let (mut office, mut former, mut unknown) = (false, false, 0);
     for at in (from.saturating_sub(NEAR)..from).rev() {
