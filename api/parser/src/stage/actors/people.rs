@@ -47,12 +47,13 @@ pub(crate) struct People {
     pub(crate) at: Vec<Option<usize>>,
 }
 
-/// Runs of words that look like names of people.
+/// Runs of words that look like names of people. Of short words in capitals only `known` names are taken: "KANE:".
 fn runs(
     words: &[Word<'_>],
     naming: &Naming,
     lexicon: &Lexicon,
     lower: &HashSet<&str>,
+    known: &HashSet<String>,
 ) -> Vec<(usize, usize)> {
     // "Michael Carpenter": a trade behind a given name is a surname.
     let trade = |at: usize| {
@@ -88,7 +89,7 @@ fn runs(
                 && !lexicon.roles.former.contains(&word.fold)
                 && (!lexicon.roles.modifiers.contains(&word.fold)
                     || lexicon.given.male.contains(&word.fold))
-                && !(word.shouting() && word.text.len() <= 4)
+                && (!(word.shouting() && word.text.len() <= 4) || known.contains(&word.fold))
                 && !lexicon.is_organisation(&word.fold)
                 && !lexicon.bodies.organs.contains(&word.fold)
                 && !(word.opens && lower.contains(word.fold.as_str()))
@@ -164,7 +165,7 @@ pub(crate) fn read(
         .filter(|w| !w.capital())
         .map(|w| w.fold.as_str())
         .collect();
-    let first = runs(words, naming, lexicon, &lower);
+    let first = runs(words, naming, lexicon, &lower, &HashSet::new());
     // Words that are names of people, whatever a possessive behind them says.
     let mut names: HashSet<String> = HashSet::new();
     for &(from, to) in &first {
@@ -196,7 +197,7 @@ pub(crate) fn read(
     super::naming::add_local(naming, words, lexicon, &names, sources);
     super::naming::add_again(naming, words, lexicon, gazetteer);
     super::naming::add_foes(naming, words, gazetteer);
-    let found = runs(words, naming, lexicon, &lower);
+    let found = runs(words, naming, lexicon, &lower, &names);
 
     let mut people = People {
         list: Vec::new(),

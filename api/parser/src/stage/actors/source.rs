@@ -1125,6 +1125,9 @@ fn introduced(
     }
 }
 
+/// Words before a name, its office and what stands before that, with which a sentence begins.
+const OPENING: usize = 8;
+
 /// The person or body that a pronoun means.
 fn pronoun(
     context: &Context,
@@ -1273,6 +1276,21 @@ fn pronoun(
     {
         return (Found::People(vec![last]), "actors/pronoun", 0.75);
     }
+    // "Secretary Anna Hassan was more upbeat. “We have come far,” she said": a new subject takes over, and so does the
+    // only one named since.
+    let opens = |at: usize| {
+        let sentence = words[at].sentence;
+        at - words[..at].partition_point(|word| word.sentence < sentence) <= OPENING
+    };
+    let others: Vec<usize> = (memory.at.min(at)..at)
+        .filter(|i| words[*i].paragraph + 1 >= here.paragraph && words[*i].sentence < here.sentence)
+        .filter(|i| !words[*i].possessive)
+        .filter(|i| cast.people.at[*i].is_some_and(|person| !memory.last.contains(&person) && fits(person)))
+        .collect();
+    let alone = others
+        .iter()
+        .all(|i| cast.people.at[*i] == others.first().and_then(|first| cast.people.at[*first]));
+    let newer = others.iter().rev().copied().find(|i| alone || opens(*i));
     let mut best: Option<(i64, usize)> = None;
     for (index, person) in cast.people.list.iter().enumerate() {
         if male.is_some() && person.male.is_some() && person.male != male {
@@ -1289,7 +1307,7 @@ fn pronoun(
             .rev()
             .take_while(|i| words[*i].sentence == words[from].sentence)
             .count() as i64;
-        let spoke = memory.last.contains(&index);
+        let spoke = memory.last.contains(&index) && newer.is_none_or(|newer| from > newer);
         let mut cost = sentences * 12 + paragraphs * 10 + start.min(20);
         if words[to - 1].possessive {
             cost += 12;
