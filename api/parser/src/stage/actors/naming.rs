@@ -1092,7 +1092,7 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
         "chief",
     ];
     let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
-    // The movements that the text calls rebels, with how often each is named.
+    // How often each movement is named, and which the text calls rebels.
     let mut movements: HashMap<Side, usize> = HashMap::new();
     let mut called: HashSet<Side> = HashSet::new();
     let mut governments: HashMap<Side, usize> = HashMap::new();
@@ -1112,12 +1112,15 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
             _ => {}
         }
     }
-    let only = |sides: &[Side]| (sides.len() == 1).then(|| sides[0]);
-    let movement = {
-        let all: Vec<Side> = movements.keys().copied().collect();
-        let called: Vec<Side> = called.into_iter().collect();
-        only(&called).or_else(|| only(&all))
+    // The only one, or the one named more than twice as often as the next.
+    let chief = |counts: &HashMap<Side, usize>| {
+        let mut order: Vec<(usize, Side)> = counts.iter().map(|(side, count)| (*count, *side)).collect();
+        order.sort_unstable_by(|a, b| b.cmp(a));
+        let next = order.get(1).map_or(0, |next| next.0);
+        order.first().filter(|first| first.0 > 2 * next).map(|first| first.1)
     };
+    let called: HashMap<Side, usize> = called.into_iter().map(|side| (side, movements[&side])).collect();
+    let movement = chief(&called).or_else(|| chief(&movements));
     let country = |side: Side| match side {
         Side::Known(index) => gazetteer.parties[index].country.as_deref(),
         Side::Local(_) => None,
@@ -1126,8 +1129,7 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
         let index = gazetteer.parties.iter().position(|party| party.slug == slug)?;
         Some(Side::Known(index))
     });
-    let named: Vec<Side> = governments.keys().copied().collect();
-    let state = state.or_else(|| only(&named)).filter(|_| movement.is_some());
+    let state = state.or_else(|| chief(&governments)).filter(|_| movement.is_some());
     let mut added = Vec::new();
     for at in 1..words.len() {
         if naming.at[at].is_some() || words[at].capital() {

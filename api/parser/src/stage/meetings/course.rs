@@ -651,7 +651,7 @@ fn days_since(
         let days = unit_days(lower(unit))?;
         // "Three days after a summit in Lindal" tells nothing of what was signed in Brest.
         let elsewhere = line.hits.iter().any(|hit| {
-            hit.role == Role::At
+            matches!(hit.role, Role::At | Role::Modifier)
                 && hit.noun.is_some()
                 && hit.tokens.start > unit
                 && venue.is_some_and(|venue| venue != hit.name)

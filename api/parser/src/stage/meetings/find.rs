@@ -2,7 +2,7 @@
 
 use super::Finder;
 use super::candidate::Candidate;
-use super::course::{ANNOUNCED_RULE, Course, LONGEST_ROUND, course, stretch};
+use super::course::{ANNOUNCED_RULE, Course, LONGEST_ROUND, Length, course, stretch};
 use super::dates::{DateMention, Precision, When};
 use super::line::{Hit, Line, Names, Noun, Role};
 use super::place::Placed;
@@ -20,6 +20,9 @@ const VENUE: f32 = 0.5;
 const SURE: f32 = 0.35;
 /// Probability from which the likeliest place is the venue of the article's main meeting.
 const LIKELY: f32 = 0.1;
+
+/// Days within which meetings in several towns share a week.
+const SAME_WEEK: i64 = 8;
 
 /// A meeting with the places that name it.
 #[derive(Debug, Clone)]
@@ -310,7 +313,17 @@ pub(super) fn meetings(
         };
         let least = if remote { 0.6 } else { 0.75 };
         match (main, course) {
-            (Some((venue, slot)), Some(course)) => {
+            (Some((venue, slot)), Some(mut course)) => {
+                // "A week of talks in two capitals" tells how long neither took.
+                let near = |slot: &Slot| {
+                    let day = slot.when.filter(|when| when.precision == Precision::Day);
+                    let back = day.map(|when| (today - when.end).num_days());
+                    back.is_some_and(|back| (0..=SAME_WEEK).contains(&back))
+                };
+                let many = venues.iter().filter(|venue| venue.slots.iter().any(near)).count();
+                if many > 1 && course.length == Some(Length::SameWeek) {
+                    course.length = None;
+                }
                 date_by_course(&mut venues[venue].slots[slot], course, today);
             }
             // Talks are told of with their days, and of no place but perhaps a building where somebody spoke.
