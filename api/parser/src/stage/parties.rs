@@ -302,7 +302,7 @@ fn of_person(context: &Context, cast: &Cast<'_>, person: &Person) -> Option<Verd
         // A state before the office of somebody who is known to lead another one, and no body of
         // states, belongs to something else: a dateline, the host of the talks.
         return Some(match leader(context, name) {
-            Some(known) if !cast.naming.is_body(&context.gazetteer, side) => {
+            Some(known) if cast.naming.kind(&context.gazetteer, side) == PartyKind::State => {
                 (Some(known), "parties/leader", 0.9)
             }
             _ => (Some(side), "parties/office", 0.96),
@@ -610,7 +610,7 @@ fn of_body(
     let heads: Vec<&str> = cast.words[from..to]
         .iter()
         .map(|w| w.fold.as_str())
-        .filter(|w| w.len() > 3)
+        .filter(|w| w.len() > 3 && lexicon.is_organisation(w))
         .collect();
     let again = (0..from)
         .rev()

@@ -852,6 +852,15 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
                 .filter(|word| unknown && matches!(word.fold.as_str(), "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"))
                 .and_then(|word| kind(&word.fold))
         });
+        // "The Locomotive and Signal Union (LSU)"
+        let longer = |from: usize| {
+            let and = from.checked_sub(1).filter(|at| words[*at].fold == "and" && words[from].follows())?;
+            let first = and.checked_sub(1).filter(|at| words[*at].capital() && words[and].follows())?;
+            initials(words, first, to, letters?)
+        };
+        if head.is_some() && letters.is_some_and(|short| initials(words, from, to, short).is_none()) {
+            from = longer(from).unwrap_or(from);
+        }
         // "The Rapid Support Corps (RSC)": who has letters of its own is a body, whatever its name ends in.
         let head = head.or_else(|| {
             from = initials(words, from, to, letters?)?;
@@ -1001,9 +1010,15 @@ pub(crate) fn add_again(
         "republic",
         "confederation",
     ];
-    // How well a noun stands for a side: 2 where its name holds it, 1 where the name of one of its bodies does.
+    // How well a noun stands for a side: 2 where its name holds it, 1 where a description or the name of one of its
+    // bodies does.
     let holds = |naming: &Naming, side: Side, noun: &str| {
         let has = |name: &String| fold(name).split_whitespace().any(|word| word == noun);
+        // "UN refugee agency" only describes.
+        let proper = |name: &String| {
+            let large = |word: &str| word.starts_with(char::is_uppercase) && fold(word) == noun;
+            name.split_whitespace().any(large)
+        };
         match side {
             Side::Known(i) => {
                 let party = &gazetteer.parties[i];
@@ -1013,10 +1028,11 @@ pub(crate) fn add_again(
                     2
                 } else if kind == PartyKind::State {
                     0
-                } else if has(&party.name) || party.aliases.iter().any(has) {
+                } else if has(&party.name) || party.aliases.iter().any(proper) {
                     2
                 } else {
-                    u8::from(party.bodies.iter().any(has))
+                    let described = party.bodies.iter().chain(&party.aliases).any(has);
+                    u8::from(described)
                 }
             }
             Side::Local(i) => 2 * u8::from(has(&naming.local[i].name)),
@@ -1087,10 +1103,6 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
         "rebel", "rebels", "guerrilla", "guerrillas", "insurgent", "insurgents", "separatist", "separatists",
         "militants", "fighters",
     ];
-    const OFFICES: [&str; 10] = [
-        "team", "delegation", "negotiator", "negotiators", "side", "spokesman", "spokeswoman", "delegate", "envoy",
-        "chief",
-    ];
     let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
     // How often each movement is named, and which the text calls rebels.
     let mut movements: HashMap<Side, usize> = HashMap::new();
@@ -1132,14 +1144,12 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
     let state = state.or_else(|| chief(&governments)).filter(|_| movement.is_some());
     let mut added = Vec::new();
     for at in 1..words.len() {
-        if naming.at[at].is_some() || words[at].capital() {
+        if naming.at[at].is_some() || words[at].heading {
             continue;
         }
-        let modifies = OFFICES.contains(&word(at + 1)) || words[at].possessive;
-        let definite = matches!(word(at - 1), "the" | "for") || word(at - 1) == "the" && modifies;
-        let side = if REBELS.contains(&word(at)) && definite {
+        let side = if REBELS.contains(&word(at)) && matches!(word(at - 1), "the" | "for") {
             movement
-        } else if word(at) == "government" && word(at - 1) == "the" && modifies {
+        } else if word(at) == "government" && word(at - 1) == "the" {
             state
         } else {
             None

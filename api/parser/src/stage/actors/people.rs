@@ -514,15 +514,20 @@ pub(crate) fn office(
                     });
                     let presides = heads
                         .last()
-                        .is_some_and(|h| lexicon.roles.chair.contains(h) || h.starts_with("chair"));
-                    // "of flooded Kenya"
-                    let before = if (from + 2..at).contains(&(at - 1))
-                        && !words[at - 1].capital()
-                        && words[at - 2].fold == "of"
-                    {
-                        "of"
-                    } else {
-                        before
+                        .is_some_and(|h| lexicon.roles.chair.contains(h) || h.starts_with("chair"))
+                        // "The Dutch president of the Eurogroup"
+                        || before == "of" && heads.last().is_some_and(|h| h == "president");
+                    // "of flooded Kenya", "of the right-wing Harbour Party"
+                    let adjectives = words[from..at]
+                        .iter()
+                        .rev()
+                        .take(4)
+                        .take_while(|word| !word.capital() && word.fold != "of")
+                        .count();
+                    let of = (at - adjectives).checked_sub(1).filter(|of| *of > from);
+                    let before = match of {
+                        Some(of) if adjectives > 0 && words[of].fold == "of" => "of",
+                        _ => before,
                     };
                     let state = naming.kind(gazetteer, found) == PartyKind::State;
                     match before {
@@ -621,7 +626,11 @@ pub(crate) fn office(
     let leads = heads
         .iter()
         .any(|head| matches!(head.as_str(), "leads" | "heads"));
-    private = private && !official || former && !leads;
+    // "The former commander who has been president since September"
+    let now = words[from..to]
+        .windows(2)
+        .any(|two| two[0].fold == "who" && matches!(two[1].fold.as_str(), "has" | "is" | "became"));
+    private = private && !official || former && !leads && !now;
     Some(Office {
         text: written(words, from, to),
         heads,

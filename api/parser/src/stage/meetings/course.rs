@@ -41,6 +41,8 @@ pub(super) struct Course {
     pub(super) rule: &'static str,
     /// Whether the article tells that they began on the first day.
     pub(super) opened: bool,
+    /// Index of the line that announces them, where they are to come.
+    pub(super) announced: Option<usize>,
 }
 
 /// A day that may be one of the talks'.
@@ -58,6 +60,8 @@ struct Told {
 struct Announced {
     when: When,
     line: usize,
+    /// Index of the line.
+    index: usize,
     /// Told by the days until it: "two days before leaders gather".
     counted: bool,
 }
@@ -98,7 +102,7 @@ pub(super) fn course(
         let mut days = line.dates.iter().filter(|date| date.when.precision == Precision::Day).peekable();
         days.peek().is_some() && days.all(|date| date.ahead)
     };
-    for line in lines {
+    for (index, line) in lines.iter().enumerate() {
         let at = if line.heading { 0 } else { rank };
         told.extend(days_of(line, words, venue, today, at));
         if let Some(found) = length_of(line, words, at).filter(|_| !(at < ANNOUNCED && ahead(line)))
@@ -110,13 +114,25 @@ pub(super) fn course(
         let next = at > 0
             && (words.resuming.is_match(line.text) || line.tokens.iter().any(|token| token.lower == "again"));
         if announced.is_none() && at < ANNOUNCED && !next {
-            announced = announced_by(line, words, today, at, titled && at == 0);
+            announced = announced_by(line, words, today, at, titled && at == 0)
+                .map(|announced| Announced { index, ..announced });
         }
         titled |= line.heading && at == 0 && !line.nouns.is_empty();
         if since.is_none() && at < LEAD {
             since = days_since(line, words, venue, today).map(|day| (at, day));
         }
         rank += usize::from(!line.heading);
+    }
+    // "They spent nine hours in separate rooms": what took hours took one day.
+    let hours = |line: &&Line<'_>| {
+        let pairs = line.tokens.windows(2);
+        let mut pairs = pairs.filter(|pair| pair[1].lower == "hours" && number_of(words, &pair[0].lower).is_some());
+        pairs.any(|pair| !line.in_quotation(pair[0].bytes.start))
+    };
+    if lines.iter().filter(|line| !line.heading).take(ANNOUNCED).any(|line| hours(&line)) {
+        for day in &mut told {
+            day.closes = false;
+        }
     }
     let best = told.iter().copied().reduce(|best, other| {
         if other.score > best.score {
@@ -148,6 +164,7 @@ pub(super) fn course(
             confidence: 0.7,
             rule: ANNOUNCED_RULE,
             opened: true,
+            announced: Some(announced.index),
         });
     }
     // Live texts are written on the day.
@@ -208,6 +225,7 @@ pub(super) fn course(
         confidence,
         rule,
         opened,
+        announced: None,
     })
 }
 
@@ -395,6 +413,7 @@ fn announced_by(
     let announced = |when: When, counted: bool| Announced {
         when,
         line: at,
+        index: 0,
         counted,
     };
     days_until(line, words, today)

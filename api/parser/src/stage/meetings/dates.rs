@@ -429,10 +429,16 @@ impl Dates {
         calendar: bool,
     ) -> bool {
         let at = tokens.partition_point(|(start, _)| *start < range.start);
+        // "Since the planned start on Thursday"
+        let clause = tokens[at.saturating_sub(REACH)..at].iter().rev();
+        let mut clause = clause.take_while(|(_, word)| !matches!(word.as_str(), "." | "," | ";" | ":"));
+        if clause.any(|(_, word)| word == "since") {
+            return false;
+        }
         let mut apart = false;
         for (back, (_, word)) in tokens[..at].iter().rev().take(FAR_REACH).enumerate() {
             // "A round opens on Saturday, after sessions on 12 April": the words look ahead to another day.
-            if calendar && matches!(word.as_str(), "after" | "following") || word == "since" {
+            if calendar && matches!(word.as_str(), "after" | "since" | "following") {
                 return false;
             }
             if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?" | "\"" | "“" | "”" | "»") {

@@ -252,7 +252,11 @@ pub(super) fn meetings(
     let mut venues: Vec<Venue> = candidates
         .iter()
         .filter(|candidate| {
-            candidate.probability >= best.min(SURE) || candidate.main >= likeliest.max(LIKELY)
+            // Where somebody only spoke to the press nobody met.
+            let facts = &candidate.features;
+            let press = facts.has("told the press there") && facts.has("only bare");
+            candidate.probability >= best.min(SURE)
+                || candidate.main >= likeliest.max(LIKELY) && (!press || facts.has("dateline"))
         })
         .map(|candidate| Venue {
             name: candidate.name.clone(),
@@ -304,7 +308,7 @@ pub(super) fn meetings(
         let remote = is_remote(lines, &finder.words);
         let announced = course.filter(|course| course.rule == ANNOUNCED_RULE);
         let main = match announced {
-            Some(course) => to_come(lines, &mut venues, course.when),
+            Some(course) => to_come(lines, &mut venues, candidates, course, today),
             None => main(lines, &venues, today),
         };
         let main = match main {
@@ -553,7 +557,14 @@ fn main(lines: &[Line<'_>], venues: &[Venue], today: NaiveDate) -> Option<(usize
 
 /// Venue and slot of a meeting that the article announces for a day: a round told for that day, or else a new one in the
 /// likeliest place.
-fn to_come(lines: &[Line<'_>], venues: &mut [Venue], when: When) -> Option<(usize, usize)> {
+fn to_come(
+    lines: &[Line<'_>],
+    venues: &mut Vec<Venue>,
+    candidates: &[Candidate],
+    course: Course,
+    today: NaiveDate,
+) -> Option<(usize, usize)> {
+    let when = course.when;
     let told = |slot: &Slot| slot.when.is_some_and(|told| told.overlaps(&when));
     let likely = |venues: &[Venue], at: usize| venues[at].main;
     let all = 0..venues.len();
@@ -565,7 +576,29 @@ fn to_come(lines: &[Line<'_>], venues: &mut [Venue], when: When) -> Option<(usiz
         venues[at].slots[slot].rule = ANNOUNCED_RULE;
         return dated;
     }
-    let at = all.max_by(|a, b| likely(venues, *a).total_cmp(&likely(venues, *b)).then(b.cmp(a)))?;
+    // "Leads a team to Lugano on Wednesday": the place that the same line names.
+    let line = course.announced;
+    let bound = |hit: &Hit| {
+        let before = line.zip(hit.tokens.start.checked_sub(1));
+        let before = before.map_or("", |(line, at)| lines[line].tokens[at].lower.as_str());
+        hit.known && matches!(before, "to" | "in" | "at")
+    };
+    let there = line.and_then(|line| lines[line].hits.iter().find(|hit| bound(hit)));
+    let named = there.map(|hit| fold(&hit.name));
+    let at = all
+        .clone()
+        .find(|at| named.is_some() && named == Some(fold(&venues[*at].name)))
+        .or_else(|| {
+            let candidate = candidates.iter().find(|one| Some(fold(&one.name)) == named)?;
+            venues.push(Venue {
+                name: candidate.name.clone(),
+                probability: candidate.probability.max(SURE),
+                main: candidate.main.max(SURE),
+                slots: slots(lines, &candidate.hits, Some(today)),
+            });
+            Some(venues.len() - 1)
+        })
+        .or_else(|| all.max_by(|a, b| likely(venues, *a).total_cmp(&likely(venues, *b)).then(b.cmp(a))))?;
     let mut undated = Vec::new();
     for slot in &mut venues[at].slots {
         slot.hits.retain(|&(line, index)| {

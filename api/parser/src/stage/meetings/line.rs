@@ -493,6 +493,8 @@ impl<'t> Line<'t> {
                         .tokens
                         .get(at + 1)
                         .is_some_and(|next| words.kinds_of_place.contains(&next.lower))
+                        // "In the Norvian resort of Corvel"
+                        && self.tokens.get(at + 2).is_none_or(|next| next.lower != "of")
                         || finder
                             .venues
                             .get(&fold(&format!(

@@ -34,7 +34,7 @@ pub(super) fn served(
     let own = |at: usize| cast.people.at[at] == person && person.is_some();
     let owner = |at: usize| match words[at].fold.as_str() {
         "his" | "her" => somebody(cast, at, own),
-        "its" | "their" => opener(context, cast, at),
+        "its" | "their" => opener(context, cast, at, person.is_none()),
         "whose" => beside(cast, at),
         _ if words[at].possessive && !own(at) => cast.people.at[at].map(Served::Person),
         _ => None,
@@ -91,9 +91,9 @@ fn behind_former(context: &Context, cast: &Cast<'_>, at: usize) -> bool {
     before.is_some_and(|before| context.lexicon.roles.former.contains(before))
 }
 
-/// The body, no state, with which the sentence of "its" or the one before begins: "The union has joined in. Its
+/// The body, and where `states` the state, with which the sentence of "its" or the one before begins: "The union has joined in. Its
 /// chairwoman, …". A state's offices tell for themselves whom they serve.
-fn opener(context: &Context, cast: &Cast<'_>, at: usize) -> Option<Served> {
+fn opener(context: &Context, cast: &Cast<'_>, at: usize, states: bool) -> Option<Served> {
     let words = &cast.words;
     let sentence = words[at].sentence;
     let opens = |sentence: usize| {
@@ -104,7 +104,7 @@ fn opener(context: &Context, cast: &Cast<'_>, at: usize) -> Option<Served> {
     };
     let side = opens(sentence).or_else(|| opens(sentence.checked_sub(1)?))?;
     let state = cast.naming.kind(&context.gazetteer, side) == PartyKind::State;
-    (!state).then_some(Served::Side(side))
+    (states || !state).then_some(Served::Side(side))
 }
 
 /// The side or the person right before "whose".
