@@ -18,8 +18,10 @@ use std::collections::{HashMap, HashSet};
 const VENUE: f32 = 0.5;
 /// Probability from which a place is a venue.
 const SURE: f32 = 0.35;
+/// Probability from which the likeliest place may be a venue.
+const LIKELY: f32 = 0.15;
 /// Probability from which the likeliest place is the venue of the article's main meeting.
-const LIKELY: f32 = 0.1;
+const MAIN: f32 = 0.1;
 
 /// Days within which meetings in several towns share a week.
 const SAME_WEEK: i64 = 8;
@@ -256,7 +258,7 @@ pub(super) fn meetings(
             let facts = &candidate.features;
             let press = facts.has("told the press there") && facts.has("only bare");
             candidate.probability >= best.min(SURE)
-                || candidate.main >= likeliest.max(LIKELY) && (!press || facts.has("dateline"))
+                || candidate.main >= likeliest.max(MAIN) && (!press || facts.has("dateline"))
         })
         .map(|candidate| Venue {
             name: candidate.name.clone(),
