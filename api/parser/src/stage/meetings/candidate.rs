@@ -77,6 +77,7 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         .any(|facts| facts.lead_talks || facts.title_talks);
     let agreed = facts.iter().any(|facts| facts.agreed);
     let after = facts.iter().any(|facts| facts.after);
+    let held = facts.iter().any(|facts| facts.held);
     for (candidate, facts) in list.iter_mut().zip(&facts) {
         let mut features = facts.features();
         features.when(
@@ -105,6 +106,7 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         features.when("dateline, told the press there", facts.home && facts.told_there);
         features.when("lead, another dateline", away && facts.lead);
         features.when("agreed there, another dateline", away && facts.agreed);
+        features.when("dateline, another held there", facts.home && held && !facts.held);
         features.when(
             "dateline, told after another",
             facts.home && after && !facts.after,
@@ -144,7 +146,16 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
 /// True for a place of which only is told that somebody spoke there to the press or to a parliament: "told
 /// reporters in Brussels".
 fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
-    hit.noun.is_none() && held_after(line, hit, AUDIENCE, &AUDIENCES)
+    // "Officials here said"
+    let next = line.tokens.get(hit.tokens.end);
+    let here = hit.role == Role::Here && next.is_some_and(|next| super::line::is_saying(&next.lower));
+    here || hit.noun.is_none() && held_after(line, hit, AUDIENCE, &AUDIENCES)
+}
+
+/// True for a place where, as the article says, talks were held: "the talks were held in Lugano".
+fn held_there(line: &Line<'_>, hit: &Hit) -> bool {
+    let nouns = line.nouns.iter().any(|noun| !noun.verb && noun.tokens.end <= hit.tokens.start);
+    nouns && held_after(line, hit, 3, &["held", "hosted", "place", "convened", "staged"])
 }
 
 /// True for a place to which somebody came home: "was back in Lugano after the talks".
@@ -188,7 +199,7 @@ fn held_after(line: &Line<'_>, hit: &Hit, reach: usize, list: &[&str]) -> bool {
 }
 
 /// Words before a place in which an outcome of talks is looked for.
-const OUTCOME: usize = 6;
+const OUTCOME: usize = 9;
 /// Words of what talks bring about.
 const AGREED: [&str; 21] = [
     "agreed",
@@ -292,6 +303,8 @@ struct Facts {
     left: bool,
     /// "A day after the sides failed in Lugano".
     after: bool,
+    /// "The talks were held in Lugano".
+    held: bool,
     /// The same of going there: "flies to Lugano".
     bound: bool,
 }
@@ -335,6 +348,10 @@ impl Facts {
                 None => {}
             }
             facts.after |= !title && after_it(line, hit);
+            let old = hit.date.map(|date| &line.dates[date]).is_some_and(|date| {
+                line.today.is_some_and(|today| (today - date.when.end).num_days() > 25)
+            });
+            facts.held |= !title && !said && !old && held_there(line, hit);
             let role = if told_there(line, hit) || back_there(line, hit) {
                 facts.told_there = true;
                 Role::Bare
@@ -492,6 +509,7 @@ impl Facts {
         features.when("left", self.left);
         features.when("bound for it", self.bound);
         features.when("told after it", self.after);
+        features.when("held there", self.held);
         features.when(
             "dateline alone",
             self.home && self.at + self.modifier + self.way == 0 && !self.here,

@@ -142,9 +142,9 @@ pub(super) fn course(
         }
     });
     // What is announced before anything past is told of is what the article is about.
-    let reported = |Announced { line: at, counted, .. }: &Announced| {
+    let reported = |Announced { line: at, counted, index, .. }: &Announced| {
         if *counted {
-            return false;
+            return tells_past(&lines[*index], today);
         }
         since.is_some()
             || length.is_some_and(|(line, _)| line <= *at)
@@ -416,7 +416,7 @@ fn announced_by(
         index: 0,
         counted,
     };
-    days_until(line, words, today)
+    days_until(line, words, today, at)
         .map(|day| announced(When::day(day), true))
         .or_else(|| told.map(|(_, date)| announced(date.when, false)))
 }
@@ -433,7 +433,7 @@ fn tells_past(line: &Line<'_>, today: NaiveDate) -> bool {
 }
 
 /// "Two days before leaders gather in Lindal", "on the eve of the talks".
-fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveDate> {
+fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate, at: usize) -> Option<NaiveDate> {
     let lower = |index: usize| {
         line.tokens
             .get(index)
@@ -452,7 +452,9 @@ fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate) -> Option<NaiveD
             .nouns
             .iter()
             .any(|noun| (behind..behind + NEXT_TO).contains(&noun.tokens.start));
-        let outside = !line.in_content(line.tokens[index].bytes.start);
+        // A lead in nobody's very words counts.
+        let byte = line.tokens[index].bytes.start;
+        let outside = !line.in_content(byte) || at == 0 && !line.in_quotation(byte);
         let days = (before && meant && outside && days <= FRESH).then_some(days)?;
         today.checked_add_days(Days::new(days as u64))
     })
@@ -505,6 +507,15 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         {
             return Some(Length::Nth(nth));
         }
+        // "The first week of the summit ended on Saturday"
+        if let Some(nth) = ordinal(words, word).filter(|nth| (1..=LONGEST_WEEKS).contains(nth))
+            && lower(index + 1) == "week"
+            && lower(index + 2) == "of"
+            && at < LEAD
+            && talks(index + 3..index + 9)
+        {
+            return Some(Length::Weeks(nth));
+        }
         // "Day two", "day 3"
         if word == "day"
             && let Some(nth) =
@@ -543,7 +554,13 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             _ => false,
         };
         let whole = (before == "the" || yields || there) && !line.in_quotation(byte);
-        if line.in_content(byte) && !whole {
+        // A lead in nobody's very words counts: "ended three days of talks, the mediator said".
+        let told = if at < LEAD / 2 && behind == "of" {
+            line.in_quotation(byte)
+        } else {
+            line.in_content(byte)
+        };
+        if told && !whole {
             continue;
         }
         let Some(days) = unit_days(lower(unit)) else {
@@ -551,7 +568,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         };
         // "Broke up on Friday, twelve days after they began"
         let began = behind == "after"
-            && (unit + 2..unit + 6).any(|at| words.opening.contains(lower(at)))
+            && (unit + 2..unit + 6).any(|at| matches!(lower(at), "began" | "opened" | "started"))
             && (2..=LONGEST).contains(&(days * number));
         if began && (at < LEAD || near(index)) {
             return Some(Length::Days(days * number + 1));
@@ -681,7 +698,7 @@ fn days_since(
         let meant =
             line.nouns.iter().any(|noun| {
                 noun.strength >= 0.6 && (unit + 2..unit + 9).contains(&noun.tokens.start)
-            }) || (unit + 2..unit + 6).any(|at| {
+            }) || (unit + 2..unit + 9).any(|at| {
                 matches!(
                     lower(at),
                     "signature"
@@ -694,6 +711,11 @@ fn days_since(
                         | "shook"
                         | "signed"
                         | "met"
+                        | "failed"
+                        | "broke"
+                        | "ended"
+                        | "parted"
+                        | "collapsed"
                 )
             });
         // "Said on Friday, a day after the talks" counts from Friday.

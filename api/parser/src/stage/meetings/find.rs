@@ -21,7 +21,7 @@ const SURE: f32 = 0.35;
 /// Probability from which the likeliest place may be a venue.
 const LIKELY: f32 = 0.15;
 /// Probability from which the likeliest place is the venue of the article's main meeting.
-const MAIN: f32 = 0.1;
+const MAIN: f32 = 0.07;
 
 /// Days within which meetings in several towns share a week.
 const SAME_WEEK: i64 = 8;

@@ -483,6 +483,7 @@ impl<'t> Line<'t> {
             Some("on") => words.on_places.contains(&self.tokens[at].lower),
             Some("near" | "outside") => true,
             // "in the town of Corvel", "in the Swiss resort of Lugano", "in the French city of Brest"
+            Some("of") if matches!(back(2), Some("outskirts" | "edge")) => true,
             Some("of") => {
                 back(2).is_some_and(|kind| words.kinds_of_place.contains(kind))
                     && (3..=8).any(|n| matches!(back(n), Some("in" | "at")))
