@@ -168,9 +168,9 @@ fn back_there(line: &Line<'_>, hit: &Hit) -> bool {
 /// True for a place in what something comes after by days or hours: "a day after the sides failed in Lugano".
 fn after_it(line: &Line<'_>, hit: &Hit) -> bool {
     let before = &line.tokens[hit.tokens.start.saturating_sub(AFTER)..hit.tokens.start];
+    // "Three days after a summit in Lugano" may tell of one that came before.
     let counts = |pair: &[super::line::Token]| {
-        pair[1].lower == "after"
-            && matches!(pair[0].lower.as_str(), "day" | "days" | "hours" | "week" | "weeks")
+        pair[1].lower == "after" && matches!(pair[0].lower.as_str(), "day" | "hours" | "night" | "morning")
     };
     matches!(hit.role, Role::At | Role::Modifier)
         && before

@@ -508,7 +508,8 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             return Some(Length::Nth(nth));
         }
         // "The first week of the summit ended on Saturday"
-        if let Some(nth) = ordinal(words, word).filter(|nth| (1..=LONGEST_WEEKS).contains(nth))
+        let first = (word == "first").then_some(1);
+        if let Some(nth) = first.or(ordinal(words, word)).filter(|nth| (1..=LONGEST_WEEKS).contains(nth))
             && lower(index + 1) == "week"
             && lower(index + 2) == "of"
             && at < LEAD
@@ -603,12 +604,17 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
                 || yields
                 || there
         };
+        // "Will hold their fire for four days"
+        let truce = (index.saturating_sub(5)..index).any(|at| {
+            matches!(lower(at), "fire" | "truce" | "ceasefire" | "cease-fire" | "pause" | "guns")
+        });
         let longest = match behind {
             "of" => LONGEST,
             _ if days == 7 => LONGEST_WEEKS * 7,
             _ => LONGEST_DAYS,
         };
         if !apart
+            && !truce
             && meant
             && (at < LEAD || near(index) || whole)
             && (2..=longest).contains(&(days * number))

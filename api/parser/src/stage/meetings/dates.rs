@@ -485,7 +485,7 @@ impl Dates {
             .iter()
             .take(reach)
             .map(|(_, word)| word.as_str())
-            .take_while(|word| !self.saying.contains(*word) && !matches!(*word, "." | ";" | ":"))
+            .take_while(|word| !self.saying.contains(*word) && !matches!(*word, "." | ";" | ":" | "and" | "but"))
             .any(|word| matches!(word, "will" | "shall"))
     }
 
