@@ -12,10 +12,10 @@ use crate::document::{Choice, Document, Sides};
 use crate::stage::actors::{Cast, Office, Person, Side, Word, fold};
 use crate::stage::weigh::Features;
 use likely::{Likely, Speaker};
-use served::{Served, served};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::{Actor, Party};
 use plenary_domain::{ActorKind, Gazetteer, PartyKind, Span};
+use served::{Served, served};
 use std::collections::HashMap;
 
 /// How many words back a description may point, so that time stays linear in the text's length.
@@ -163,7 +163,10 @@ impl<'a, 'd> Speakers<'a, 'd> {
                     let words = cast.words.get(from..to)?;
                     let official = words.iter().any(|word| context.lexicon.is_role(&word.fold));
                     let first = from + usize::from(words.first()?.fold == "the");
-                    let place = cast.naming.place(first).filter(|place| place.from == first)?;
+                    let place = cast
+                        .naming
+                        .place(first)
+                        .filter(|place| place.from == first)?;
                     place.side.filter(|_| official)
                 });
                 told[actor] = side.map(|side| (Some(side), "parties/called", 0.85));

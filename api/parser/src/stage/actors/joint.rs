@@ -320,8 +320,14 @@ fn lead_pair(cast: &Cast<'_>) -> Option<[Side; 2]> {
     let words = &cast.words;
     let first = words.iter().find(|word| !word.heading)?.sentence;
     let named = |at: usize| {
-        let place = cast.naming.place(at).filter(|place| place.form != Form::Metonym)?;
-        let before = place.from.checked_sub(1).map_or("", |at| words[at].fold.as_str());
+        let place = cast
+            .naming
+            .place(at)
+            .filter(|place| place.form != Form::Metonym)?;
+        let before = place
+            .from
+            .checked_sub(1)
+            .map_or("", |at| words[at].fold.as_str());
         let kept = !matches!(before, "in" | "at" | "to" | "from" | "near");
         place.side.filter(|_| kept).map(|side| (place.from, side))
     };

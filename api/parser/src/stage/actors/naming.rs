@@ -309,11 +309,11 @@ pub(crate) fn add_local(
         };
         let preceded = named
             || at >= 2
-            && words[at - 1].fold == "of"
-            && lexicon
-                .roles
-                .official
-                .contains(&words[office_before(words, lexicon, at - 2)].fold)
+                && words[at - 1].fold == "of"
+                && lexicon
+                    .roles
+                    .official
+                    .contains(&words[office_before(words, lexicon, at - 2)].fold)
             || at >= 3
                 && words[at - 1].fold == "of"
                 && matches!(
@@ -767,9 +767,7 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         while to < words.len() && words[to - 1].sentence == words[to].sentence {
             let before = &words[to - 1];
             // "The Rural Workers' Union": a plural inside a name owns what follows.
-            let plural = before.possessive
-                && owns_many(before)
-                && naming.at[to - 1].is_none();
+            let plural = before.possessive && owns_many(before) && naming.at[to - 1].is_none();
             let joined = words[to].joined() && (!before.possessive || plural);
             let linked = match words[to].fold.as_str() {
                 "of" | "for" => kind(&before.fold).is_some(),
@@ -810,8 +808,12 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         at = to;
         // "The Saudi-led coalition"
         if to - from == 1
-            && words.get(to).is_some_and(|word| word.fold == "led" && word.hyphened())
-            && words.get(to + 1).is_some_and(|word| word.follows() && kind(&word.fold).is_some())
+            && words
+                .get(to)
+                .is_some_and(|word| word.fold == "led" && word.hyphened())
+            && words
+                .get(to + 1)
+                .is_some_and(|word| word.follows() && kind(&word.fold).is_some())
         {
             to += 2;
             at = to;
@@ -844,21 +846,34 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             .or_else(|| kind(&words[from].fold))
             .or(complement);
         // "The opposition Democratic Centre party"
-        let behind = words.get(to).filter(|word| word.follows() && !word.capital());
+        let behind = words
+            .get(to)
+            .filter(|word| word.follows() && !word.capital());
         let unknown = (from..to).all(|i| naming.at[i].is_none());
         let head = head.or(called.then_some(PartyKind::Faction));
         let head = head.or_else(|| {
             behind
-                .filter(|word| unknown && matches!(word.fold.as_str(), "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"))
+                .filter(|word| {
+                    unknown
+                        && matches!(
+                            word.fold.as_str(),
+                            "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"
+                        )
+                })
                 .and_then(|word| kind(&word.fold))
         });
         // "The Locomotive and Signal Union (LSU)"
         let longer = |from: usize| {
-            let and = from.checked_sub(1).filter(|at| words[*at].fold == "and" && words[from].follows())?;
-            let first = and.checked_sub(1).filter(|at| words[*at].capital() && words[and].follows())?;
+            let and = from
+                .checked_sub(1)
+                .filter(|at| words[*at].fold == "and" && words[from].follows())?;
+            let first = and
+                .checked_sub(1)
+                .filter(|at| words[*at].capital() && words[and].follows())?;
             initials(words, first, to, letters?)
         };
-        if head.is_some() && letters.is_some_and(|short| initials(words, from, to, short).is_none()) {
+        if head.is_some() && letters.is_some_and(|short| initials(words, from, to, short).is_none())
+        {
             from = longer(from).unwrap_or(from);
         }
         // "The Rapid Support Corps (RSC)": who has letters of its own is a body, whatever its name ends in.
@@ -880,7 +895,11 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
             continue;
         }
         // "The U.S. National Security Council" is an organ too; "UK Unionists" are a party.
-        let letters_of = words[from].text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+        let letters_of = words[from]
+            .text
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .all(char::is_uppercase);
         if first_known == Some(Form::Name)
             && letters_of
             && kind(&words[to - 1].fold) == Some(PartyKind::Organisation)
@@ -954,8 +973,10 @@ fn add_letters(naming: &mut Naming, words: &[Word<'_>]) {
 
 /// True for an owner who is many: "the Workers'", "the Fishermen's".
 fn owns_many(word: &Word<'_>) -> bool {
-    let ends = |ending: &&str| word.fold.ends_with(*ending);
-    word.text.ends_with('s') || ["men", "people", "peoples", "children"].iter().any(|end| ends(&end))
+    word.text.ends_with('s')
+        || ["men", "people", "peoples", "children"]
+            .iter()
+            .any(|end| word.fold.ends_with(end))
 }
 
 /// True for a day of the year in a name: "3 March".
@@ -1100,8 +1121,16 @@ pub(crate) fn add_again(
 /// Marks "the rebels", "the government": in a text on one movement and the government of one state, whose they are.
 pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gazetteer) {
     const REBELS: [&str; 10] = [
-        "rebel", "rebels", "guerrilla", "guerrillas", "insurgent", "insurgents", "separatist", "separatists",
-        "militants", "fighters",
+        "rebel",
+        "rebels",
+        "guerrilla",
+        "guerrillas",
+        "insurgent",
+        "insurgents",
+        "separatist",
+        "separatists",
+        "militants",
+        "fighters",
     ];
     let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
     // How often each movement is named, and which the text calls rebels.
@@ -1113,7 +1142,8 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
         match naming.kind(gazetteer, side) {
             PartyKind::Movement => {
                 *movements.entry(side).or_default() += 1;
-                let around = (place.from.saturating_sub(4)..place.from).chain(place.to..place.to + 3);
+                let around =
+                    (place.from.saturating_sub(4)..place.from).chain(place.to..place.to + 3);
                 if around.into_iter().any(|at| REBELS.contains(&word(at))) {
                     called.insert(side);
                 }
@@ -1126,25 +1156,37 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
     }
     // The only one, or the one named more than twice as often as the next.
     let chief = |counts: &HashMap<Side, usize>| {
-        let mut order: Vec<(usize, Side)> = counts.iter().map(|(side, count)| (*count, *side)).collect();
+        let mut order: Vec<(usize, Side)> =
+            counts.iter().map(|(side, count)| (*count, *side)).collect();
         order.sort_unstable_by(|a, b| b.cmp(a));
         let next = order.get(1).map_or(0, |next| next.0);
-        order.first().filter(|first| first.0 > 2 * next).map(|first| first.1)
+        order
+            .first()
+            .filter(|first| first.0 > 2 * next)
+            .map(|first| first.1)
     };
-    let called: HashMap<Side, usize> = called.into_iter().map(|side| (side, movements[&side])).collect();
+    let called: HashMap<Side, usize> = called
+        .into_iter()
+        .map(|side| (side, movements[&side]))
+        .collect();
     let movement = chief(&called).or_else(|| chief(&movements));
     let country = |side: Side| match side {
         Side::Known(index) => gazetteer.parties[index].country.as_deref(),
         Side::Local(_) => None,
     };
     let state = movement.and_then(country).and_then(|slug| {
-        let index = gazetteer.parties.iter().position(|party| party.slug == slug)?;
+        let index = gazetteer
+            .parties
+            .iter()
+            .position(|party| party.slug == slug)?;
         Some(Side::Known(index))
     });
-    let state = state.or_else(|| chief(&governments)).filter(|_| movement.is_some());
+    let state = state
+        .or_else(|| chief(&governments))
+        .filter(|_| movement.is_some());
     let mut added = Vec::new();
-    for at in 1..words.len() {
-        if naming.at[at].is_some() || words[at].heading {
+    for (at, here) in words.iter().enumerate().skip(1) {
+        if naming.at[at].is_some() || here.heading {
             continue;
         }
         let side = if REBELS.contains(&word(at)) && matches!(word(at - 1), "the" | "for") {

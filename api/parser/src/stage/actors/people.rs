@@ -3,8 +3,8 @@
 use super::lexicon::Lexicon;
 use super::naming::{Naming, Side, is_name_word, written};
 use super::words::Word;
-use plenary_domain::{Gazetteer, PartyKind};
 use plenary_domain::gazetteer::Form;
+use plenary_domain::{Gazetteer, PartyKind};
 use std::collections::{HashMap, HashSet};
 
 /// A person as one article tells of him or her.
@@ -532,7 +532,10 @@ pub(crate) fn office(
                     let state = naming.kind(gazetteer, found) == PartyKind::State;
                     match before {
                         // "Who heads the main Kosovo Serb party, Serb List"
-                        _ if heads.last().is_some_and(|head| LEADS.contains(&head.as_str())) => {
+                        _ if heads
+                            .last()
+                            .is_some_and(|head| LEADS.contains(&head.as_str())) =>
+                        {
                             place = place.filter(|_| state).or(Some(found));
                         }
                         "of" | "for" | "from" | "at" => {
@@ -588,9 +591,7 @@ pub(crate) fn office(
             former = true;
         }
         // "Who leads the Civic Bloc"
-        let leads = at > from
-            && words[at - 1].fold == "who"
-            && LEADS.contains(&word.as_str());
+        let leads = at > from && words[at - 1].fold == "who" && LEADS.contains(&word.as_str());
         if leads || lexicon.is_role(word) || matches!(word.as_str(), "chairs" | "chairing") {
             // "Norvia's observer" is sent by a state; other observers only look on.
             let sent = word == "observer" && pending.is_some();
@@ -745,7 +746,9 @@ fn office_after(
             // "Samoa's minister, who chairs the alliance" and "who heads the main party, Serb List," go on; other commas
             // end the phrase.
             let called = lexicon.is_organisation(&words[to - 1].fold)
-                && naming.place(to).is_some_and(|place| place.form == Form::Name);
+                && naming
+                    .place(to)
+                    .is_some_and(|place| place.form == Form::Name);
             if words[to].fold != "who" && !called || joined_lists > 0 {
                 break;
             }

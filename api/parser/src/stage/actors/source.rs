@@ -1285,7 +1285,9 @@ fn pronoun(
     let others: Vec<usize> = (memory.at.min(at)..at)
         .filter(|i| words[*i].paragraph + 1 >= here.paragraph && words[*i].sentence < here.sentence)
         .filter(|i| !words[*i].possessive)
-        .filter(|i| cast.people.at[*i].is_some_and(|person| !memory.last.contains(&person) && fits(person)))
+        .filter(|i| {
+            cast.people.at[*i].is_some_and(|person| !memory.last.contains(&person) && fits(person))
+        })
         .collect();
     let alone = others
         .iter()

@@ -103,10 +103,16 @@ pub(super) fn candidates(weights: &Weights, lines: &[Line<'_>], home: &Home) -> 
         // A capital from which is reported is often no more than that.
         let away = home.is_some() && !facts.home && !second;
         features.when("dateline, seat", facts.home && facts.seat);
-        features.when("dateline, told the press there", facts.home && facts.told_there);
+        features.when(
+            "dateline, told the press there",
+            facts.home && facts.told_there,
+        );
         features.when("lead, another dateline", away && facts.lead);
         features.when("agreed there, another dateline", away && facts.agreed);
-        features.when("dateline, another held there", facts.home && held && !facts.held);
+        features.when(
+            "dateline, another held there",
+            facts.home && held && !facts.held,
+        );
         features.when(
             "dateline, told after another",
             facts.home && after && !facts.after,
@@ -148,21 +154,34 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
 fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
     // "Officials here said"
     let next = line.tokens.get(hit.tokens.end);
-    let here = hit.role == Role::Here && next.is_some_and(|next| super::line::is_saying(&next.lower));
+    let here =
+        hit.role == Role::Here && next.is_some_and(|next| super::line::is_saying(&next.lower));
     here || hit.noun.is_none() && held_after(line, hit, AUDIENCE, &AUDIENCES)
 }
 
 /// True for a place where, as the article says, talks were held: "the talks were held in Lugano".
 fn held_there(line: &Line<'_>, hit: &Hit) -> bool {
-    let nouns = line.nouns.iter().any(|noun| !noun.verb && noun.tokens.end <= hit.tokens.start);
-    nouns && held_after(line, hit, 3, &["held", "hosted", "place", "convened", "staged"])
+    let nouns = line
+        .nouns
+        .iter()
+        .any(|noun| !noun.verb && noun.tokens.end <= hit.tokens.start);
+    nouns
+        && held_after(
+            line,
+            hit,
+            3,
+            &["held", "hosted", "place", "convened", "staged"],
+        )
 }
 
 /// True for a place to which somebody came home: "was back in Lugano after the talks".
 fn back_there(line: &Line<'_>, hit: &Hit) -> bool {
     hit.role == Role::At
         && hit.tokens.start >= 2
-        && matches!(line.tokens[hit.tokens.start - 2].lower.as_str(), "back" | "home")
+        && matches!(
+            line.tokens[hit.tokens.start - 2].lower.as_str(),
+            "back" | "home"
+        )
 }
 
 /// True for a place in what something comes after by days or hours: "a day after the sides failed in Lugano".
@@ -170,7 +189,11 @@ fn after_it(line: &Line<'_>, hit: &Hit) -> bool {
     let before = &line.tokens[hit.tokens.start.saturating_sub(AFTER)..hit.tokens.start];
     // "Three days after a summit in Lugano" may tell of one that came before.
     let counts = |pair: &[super::line::Token]| {
-        pair[1].lower == "after" && matches!(pair[0].lower.as_str(), "day" | "hours" | "night" | "morning")
+        pair[1].lower == "after"
+            && matches!(
+                pair[0].lower.as_str(),
+                "day" | "hours" | "night" | "morning"
+            )
     };
     matches!(hit.role, Role::At | Role::Modifier)
         && before
@@ -349,7 +372,8 @@ impl Facts {
             }
             facts.after |= !title && after_it(line, hit);
             let old = hit.date.map(|date| &line.dates[date]).is_some_and(|date| {
-                line.today.is_some_and(|today| (today - date.when.end).num_days() > 25)
+                line.today
+                    .is_some_and(|today| (today - date.when.end).num_days() > 25)
             });
             facts.held |= !title && !said && !old && held_there(line, hit);
             let role = if told_there(line, hit) || back_there(line, hit) {

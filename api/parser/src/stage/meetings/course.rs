@@ -99,7 +99,11 @@ pub(super) fn course(
     let mut titled = false;
     // "From Sunday, ministers will have four days" tells nothing of talks that are over.
     let ahead = |line: &Line<'_>| {
-        let mut days = line.dates.iter().filter(|date| date.when.precision == Precision::Day).peekable();
+        let mut days = line
+            .dates
+            .iter()
+            .filter(|date| date.when.precision == Precision::Day)
+            .peekable();
         days.peek().is_some() && days.all(|date| date.ahead)
     };
     for (index, line) in lines.iter().enumerate() {
@@ -112,7 +116,8 @@ pub(super) fn course(
         }
         // "They will meet again in Lindal on 10 September" tells of the round after the one that is reported.
         let next = at > 0
-            && (words.resuming.is_match(line.text) || line.tokens.iter().any(|token| token.lower == "again"));
+            && (words.resuming.is_match(line.text)
+                || line.tokens.iter().any(|token| token.lower == "again"));
         if announced.is_none() && at < ANNOUNCED && !next {
             announced = announced_by(line, words, today, at, titled && at == 0)
                 .map(|announced| Announced { index, ..announced });
@@ -126,10 +131,16 @@ pub(super) fn course(
     // "They spent nine hours in separate rooms": what took hours took one day.
     let hours = |line: &&Line<'_>| {
         let pairs = line.tokens.windows(2);
-        let mut pairs = pairs.filter(|pair| pair[1].lower == "hours" && number_of(words, &pair[0].lower).is_some());
+        let mut pairs = pairs
+            .filter(|pair| pair[1].lower == "hours" && number_of(words, &pair[0].lower).is_some());
         pairs.any(|pair| !line.in_quotation(pair[0].bytes.start))
     };
-    if lines.iter().filter(|line| !line.heading).take(ANNOUNCED).any(|line| hours(&line)) {
+    if lines
+        .iter()
+        .filter(|line| !line.heading)
+        .take(ANNOUNCED)
+        .any(|line| hours(&line))
+    {
         for day in &mut told {
             day.closes = false;
         }
@@ -142,7 +153,12 @@ pub(super) fn course(
         }
     });
     // What is announced before anything past is told of is what the article is about.
-    let reported = |Announced { line: at, counted, index, .. }: &Announced| {
+    let reported = |Announced {
+                        line: at,
+                        counted,
+                        index,
+                        ..
+                    }: &Announced| {
         if *counted {
             return tells_past(&lines[*index], today);
         }
@@ -200,7 +216,9 @@ pub(super) fn course(
             when.end = when.end.max(other.when.end);
         }
     }
-    let opened = told.iter().any(|day| day.opens && day.when.start == when.start);
+    let opened = told
+        .iter()
+        .any(|day| day.opens && day.when.start == when.start);
     let one_day = when.start == when.end;
     let length = length.map(|(_, length)| length);
     match length {
@@ -213,7 +231,10 @@ pub(super) fn course(
         }
         None => {}
     }
-    if length.is_none() && !opened && when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7) {
+    if length.is_none()
+        && !opened
+        && when.end - when.start > chrono::Duration::days(LONGEST_WEEKS * 7)
+    {
         when.start = base.when.start;
         confidence *= 0.7;
         rule = "meetings/day";
@@ -391,7 +412,8 @@ fn announced_by(
         let here = line.tokens_of(&date.bytes);
         let until = here.start.checked_sub(1).is_some_and(|before| {
             let before = line.tokens[before].lower.as_str();
-            matches!(before, "until" | "till" | "by" | "before") || before == "from" && here.start > 1
+            matches!(before, "until" | "till" | "by" | "before")
+                || before == "from" && here.start > 1
         });
         // A lead in nobody's very words tells what the article is about.
         let told = if at == 0 {
@@ -400,7 +422,10 @@ fn announced_by(
             line.in_content(date.bytes.start)
         };
         let near = line.nouns.iter().any(|noun| {
-            let gap = here.start.saturating_sub(noun.tokens.end).max(noun.tokens.start.saturating_sub(here.end));
+            let gap = here
+                .start
+                .saturating_sub(noun.tokens.end)
+                .max(noun.tokens.start.saturating_sub(here.end));
             noun.strength >= 0.6 && gap <= NEXT_TO
         }) || titled;
         date.ahead
@@ -443,7 +468,11 @@ fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate, at: usize) -> Op
         let (days, behind) = match (lower(index), lower(index + 1)) {
             ("eve", "of") => (1, index + 2),
             (number, unit) => {
-                let number = if matches!(number, "a" | "the") { 1 } else { number_of(words, number)? };
+                let number = if matches!(number, "a" | "the") {
+                    1
+                } else {
+                    number_of(words, number)?
+                };
                 (number * unit_days(unit)?, index + 2)
             }
         };
@@ -509,7 +538,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         }
         // "The first week of the summit ended on Saturday"
         let first = (word == "first").then_some(1);
-        if let Some(nth) = first.or(ordinal(words, word)).filter(|nth| (1..=LONGEST_WEEKS).contains(nth))
+        if let Some(nth) = first
+            .or(ordinal(words, word))
+            .filter(|nth| (1..=LONGEST_WEEKS).contains(nth))
             && lower(index + 1) == "week"
             && lower(index + 2) == "of"
             && at < LEAD
@@ -606,7 +637,10 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         };
         // "Will hold their fire for four days"
         let truce = (index.saturating_sub(5)..index).any(|at| {
-            matches!(lower(at), "fire" | "truce" | "ceasefire" | "cease-fire" | "pause" | "guns")
+            matches!(
+                lower(at),
+                "fire" | "truce" | "ceasefire" | "cease-fire" | "pause" | "guns"
+            )
         });
         let longest = match behind {
             "of" => LONGEST,

@@ -321,7 +321,8 @@ impl Dates {
             ahead_present: words.ahead_present.into_iter().collect(),
             saying: words.saying.into_iter().collect(),
             after_day: words.after_day.into_iter().collect(),
-            tokens: Regex::new(r#"[\p{L}\p{N}]+|[.;:!?,"“”»]"#).map_err(|error| error.to_string())?,
+            tokens: Regex::new(r#"[\p{L}\p{N}]+|[.;:!?,"“”»]"#)
+                .map_err(|error| error.to_string())?,
         })
     }
 
@@ -431,7 +432,8 @@ impl Dates {
         let at = tokens.partition_point(|(start, _)| *start < range.start);
         // "Since the planned start on Thursday"
         let clause = tokens[at.saturating_sub(REACH)..at].iter().rev();
-        let mut clause = clause.take_while(|(_, word)| !matches!(word.as_str(), "." | "," | ";" | ":"));
+        let mut clause =
+            clause.take_while(|(_, word)| !matches!(word.as_str(), "." | "," | ";" | ":"));
         if clause.any(|(_, word)| word == "since") {
             return false;
         }
@@ -441,7 +443,12 @@ impl Dates {
             if calendar && matches!(word.as_str(), "after" | "since" | "following") {
                 return false;
             }
-            if self.saying.contains(word) || matches!(word.as_str(), "." | ";" | ":" | "!" | "?" | "\"" | "“" | "”" | "»") {
+            if self.saying.contains(word)
+                || matches!(
+                    word.as_str(),
+                    "." | ";" | ":" | "!" | "?" | "\"" | "“" | "”" | "»"
+                )
+            {
                 break;
             }
             apart |= word == "," || HAPPENED.contains(&word.as_str());
@@ -453,9 +460,9 @@ impl Dates {
                 .checked_sub(back + 2)
                 .is_some_and(|before| DETERMINERS.contains(&tokens[before].1.as_str()));
             // "Leaders gather in Lindal, it remained unclear on Friday how far": another clause.
-            let clause = tokens[at - back - 1..at].windows(2).any(|pair| {
-                pair[0].1 == "," && CLAUSES.contains(&pair[1].1.as_str())
-            });
+            let clause = tokens[at - back - 1..at]
+                .windows(2)
+                .any(|pair| pair[0].1 == "," && CLAUSES.contains(&pair[1].1.as_str()));
             if self.ahead.contains(word) && word != "to" && word != "later" && word != "set"
                 || self.ahead_present.contains(word) && !noun && !clause
             {
@@ -485,7 +492,9 @@ impl Dates {
             .iter()
             .take(reach)
             .map(|(_, word)| word.as_str())
-            .take_while(|word| !self.saying.contains(*word) && !matches!(*word, "." | ";" | ":" | "and" | "but"))
+            .take_while(|word| {
+                !self.saying.contains(*word) && !matches!(*word, "." | ";" | ":" | "and" | "but")
+            })
             .any(|word| matches!(word, "will" | "shall"))
     }
 

@@ -326,7 +326,10 @@ pub(super) fn meetings(
                     let back = day.map(|when| (today - when.end).num_days());
                     back.is_some_and(|back| (0..=SAME_WEEK).contains(&back))
                 };
-                let many = venues.iter().filter(|venue| venue.slots.iter().any(near)).count();
+                let many = venues
+                    .iter()
+                    .filter(|venue| venue.slots.iter().any(near))
+                    .count();
                 if many > 1 && course.length == Some(Length::SameWeek) {
                     course.length = None;
                 }
@@ -573,7 +576,11 @@ fn to_come(
     let dated = all
         .clone()
         .filter_map(|at| Some((at, venues[at].slots.iter().position(told)?)))
-        .max_by(|a, b| likely(venues, a.0).total_cmp(&likely(venues, b.0)).then(b.cmp(a)));
+        .max_by(|a, b| {
+            likely(venues, a.0)
+                .total_cmp(&likely(venues, b.0))
+                .then(b.cmp(a))
+        });
     if let Some((at, slot)) = dated {
         venues[at].slots[slot].rule = ANNOUNCED_RULE;
         return dated;
@@ -591,7 +598,9 @@ fn to_come(
         .clone()
         .find(|at| named.is_some() && named == Some(fold(&venues[*at].name)))
         .or_else(|| {
-            let candidate = candidates.iter().find(|one| Some(fold(&one.name)) == named)?;
+            let candidate = candidates
+                .iter()
+                .find(|one| Some(fold(&one.name)) == named)?;
             venues.push(Venue {
                 name: candidate.name.clone(),
                 probability: candidate.probability.max(SURE),
@@ -600,7 +609,13 @@ fn to_come(
             });
             Some(venues.len() - 1)
         })
-        .or_else(|| all.max_by(|a, b| likely(venues, *a).total_cmp(&likely(venues, *b)).then(b.cmp(a))))?;
+        .or_else(|| {
+            all.max_by(|a, b| {
+                likely(venues, *a)
+                    .total_cmp(&likely(venues, *b))
+                    .then(b.cmp(a))
+            })
+        })?;
     let mut undated = Vec::new();
     for slot in &mut venues[at].slots {
         slot.hits.retain(|&(line, index)| {

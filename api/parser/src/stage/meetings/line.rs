@@ -351,7 +351,10 @@ impl<'t> Line<'t> {
         }
         // "The Norvian capital" of a state that is not known names no town.
         let behind = |word: &Token| word.lower == "capital" && word.is_word;
-        if token.capital && self.tokens.get(at + 1).is_some_and(behind) && finder.venues.get(&fold(&token.text)).is_none() {
+        if token.capital
+            && self.tokens.get(at + 1).is_some_and(behind)
+            && finder.venues.get(&fold(&token.text)).is_none()
+        {
             return None;
         }
         if !token.capital || token.in_date {
@@ -426,7 +429,10 @@ impl<'t> Line<'t> {
             Role::Modifier
         };
         // "Talks in San Orsino": nobody's name stands there, whatever it looks like.
-        let beside = self.nouns.iter().any(|noun| noun.tokens.end + 1 == at && at_place);
+        let beside = self
+            .nouns
+            .iter()
+            .any(|noun| noun.tokens.end + 1 == at && at_place);
         let nobody = HashSet::new();
         let people = if beside { &nobody } else { &article.people };
         let to = self.unknown_name(finder, at, people)?;

@@ -5,8 +5,8 @@
 //! before it.
 
 use super::Finder;
-use super::dates::Precision;
 use super::course::ANNOUNCED_RULE;
+use super::dates::Precision;
 use super::find::{Found, announces};
 use super::line::{Line, Role, is_saying};
 use super::venues::fold;

@@ -13,7 +13,14 @@ const BEHIND: usize = 4;
 const UNKNOWN: usize = 2;
 
 /// Who is called somebody's and serves another.
-const OTHERS: [&str; 6] = ["counterpart", "colleague", "host", "rival", "opponent", "predecessor"];
+const OTHERS: [&str; 6] = [
+    "counterpart",
+    "colleague",
+    "host",
+    "rival",
+    "opponent",
+    "predecessor",
+];
 
 /// Whom somebody serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +65,14 @@ pub(super) fn served(
     let (mut office, mut former, mut unknown) = (false, false, 0);
     for at in (from.saturating_sub(NEAR)..from).rev() {
         let (word, next) = (&words[at], &words[at + 1]);
-        let apart = next.gap.chars().any(|c| !c.is_whitespace() && !matches!(c, ',' | '-' | '.' | '\'' | '’' | 's'));
-        if word.sentence != next.sentence || apart || lexicon.names.stops.contains(&word.fold) && word.fold != "his" {
+        let apart = next
+            .gap
+            .chars()
+            .any(|c| !c.is_whitespace() && !matches!(c, ',' | '-' | '.' | '\'' | '’' | 's'));
+        if word.sentence != next.sentence
+            || apart
+            || lexicon.names.stops.contains(&word.fold) && word.fold != "his"
+        {
             return None;
         }
         if office && let Some(owner) = owner(at) {
@@ -99,8 +112,13 @@ fn opener(context: &Context, cast: &Cast<'_>, at: usize, states: bool) -> Option
     let opens = |sentence: usize| {
         let start = words.partition_point(|word| word.sentence < sentence);
         let start = start + usize::from(words.get(start)?.fold == "the");
-        let place = cast.naming.place(start).filter(|place| place.from == start && place.to <= at)?;
-        place.side.filter(|_| words[start].paragraph + 1 >= words[at].paragraph)
+        let place = cast
+            .naming
+            .place(start)
+            .filter(|place| place.from == start && place.to <= at)?;
+        place
+            .side
+            .filter(|_| words[start].paragraph + 1 >= words[at].paragraph)
     };
     let side = opens(sentence).or_else(|| opens(sentence.checked_sub(1)?))?;
     let state = cast.naming.kind(&context.gazetteer, side) == PartyKind::State;

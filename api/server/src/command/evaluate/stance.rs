@@ -210,11 +210,7 @@ mod tests {
         assert_eq!(class_of(Act::Commit, "REJECT"), "AGREE");
         assert_eq!(class_of(Act::Deny, "REJECT"), "REJECT");
         assert_eq!(class_of(Act::State, "REJECT"), "none of PLOVER's");
-        let acts = [
-            (Act::Support, 0.3),
-            (Act::State, 0.5),
-            (Act::Reject, 0.2),
-        ];
+        let acts = [(Act::Support, 0.3), (Act::State, 0.5), (Act::Reject, 0.2)];
         assert!((friendly(&acts) - 0.55).abs() < 1e-6);
         assert!(friendly(&[(Act::State, 0.9), (Act::Accuse, 0.1)]) < 0.5);
         assert!((favour(&[(Stance::Support, 0.5), (Stance::Neutral, 0.2)]) - 0.6).abs() < 1e-6);
