@@ -27,8 +27,7 @@ const PLOVER: [(&str, &[Act]); 7] = [
 
 /// By the identifier of each line what the parser's own models tell of its sentence, read alone, and the lines without
 /// the acts that have no counterpart among ours. `polarity` is the stance towards the `target` where every line names
-/// one, else the side that the act takes, together with the stance towards the `targets` where the line names some; only
-/// polarities that the set has are told.
+/// one, else the side that the act takes; only polarities that the set has are told.
 pub(super) fn told(
     context: &Context,
     lines: &[Value],
@@ -61,22 +60,8 @@ pub(super) fn told(
                         Stance::Oppose => "-1",
                     })
             }
-            None => {
-                let names = line.get("targets").and_then(Value::as_array);
-                let names = names.into_iter().flatten().filter_map(Value::as_str);
-                let towards: Vec<f32> = names
-                    .map(|name| favour(&alone::stances(context, &text, name)))
-                    .collect();
-                let share = match towards.len() {
-                    0 => friendly(&acts),
-                    many => (friendly(&acts) + towards.iter().sum::<f32>() / many as f32) / 2.0,
-                };
-                Some(match share > 0.5 {
-                    false => "-1",
-                    true if supports => "1",
-                    true => "0",
-                })
-            }
+            None if !friendly(&acts) => Some("-1"),
+            None => Some(if supports { "1" } else { "0" }),
         };
         let mut told: BTreeMap<&'static str, String> = BTreeMap::new();
         told.extend(polarity.map(|polarity| ("polarity", polarity.to_owned())));
@@ -101,24 +86,14 @@ pub(super) fn told(
     (comparable, found)
 }
 
-/// The share of support, a neutral stance being half of one.
-fn favour(stances: &[(Stance, f32)]) -> f32 {
-    let share = |(stance, share): &(Stance, f32)| match stance {
-        Stance::Support => *share,
-        Stance::Neutral => share / 2.0,
-        Stance::Oppose => 0.0,
-    };
-    stances.iter().map(share).sum()
-}
-
-/// The share of the acts that take a side for somebody; `state` takes either.
-fn friendly(acts: &[(Act, f32)]) -> f32 {
+/// True where the acts that take a side for somebody outweigh those against; `state` takes either.
+fn friendly(acts: &[(Act, f32)]) -> bool {
     let share = |(act, share): &(Act, f32)| match act {
         Act::Support | Act::Commit => *share,
         Act::State => share / 2.0,
         _ => 0.0,
     };
-    acts.iter().map(share).sum()
+    acts.iter().map(share).sum::<f32>() > 0.5
 }
 
 /// PLOVER's class of an act: the one of the gold line where both mean the same, else the first, if it has any.
@@ -210,10 +185,12 @@ mod tests {
         assert_eq!(class_of(Act::Commit, "REJECT"), "AGREE");
         assert_eq!(class_of(Act::Deny, "REJECT"), "REJECT");
         assert_eq!(class_of(Act::State, "REJECT"), "none of PLOVER's");
-        let acts = [(Act::Support, 0.3), (Act::State, 0.5), (Act::Reject, 0.2)];
-        assert!((friendly(&acts) - 0.55).abs() < 1e-6);
-        assert!(friendly(&[(Act::State, 0.9), (Act::Accuse, 0.1)]) < 0.5);
-        assert!((favour(&[(Stance::Support, 0.5), (Stance::Neutral, 0.2)]) - 0.6).abs() < 1e-6);
+        assert!(friendly(&[
+            (Act::Support, 0.3),
+            (Act::State, 0.5),
+            (Act::Reject, 0.2)
+        ]));
+        assert!(!friendly(&[(Act::State, 0.9), (Act::Accuse, 0.1)]));
     }
 
     #[test]
