@@ -1208,6 +1208,38 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
     index(naming);
 }
 
+/// Marks "the Tigers" in a text on the Tamil Tigers: the last word of a movement's name, written large.
+pub(crate) fn add_last(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gazetteer) {
+    let singular = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+    let mut last: HashMap<String, Option<Side>> = HashMap::new();
+    for place in naming.places.iter().filter(|place| place.to > place.from + 1) {
+        let Some(side) = place.side else { continue };
+        let word = &words[place.to - 1];
+        if word.capital() && naming.kind(gazetteer, side) == PartyKind::Movement {
+            let known = last.entry(singular(&word.fold)).or_insert(Some(side));
+            *known = known.filter(|known| *known == side);
+        }
+    }
+    for at in 1..words.len() {
+        let word = &words[at];
+        let alone = word.capital() && naming.at[at].is_none() && words[at - 1].fold == "the";
+        let ends = words.get(at + 1).is_none_or(|next| !next.capital() || !next.follows());
+        if alone && ends && let Some(Some(side)) = last.get(&singular(&word.fold)) {
+            put(
+                naming,
+                Named {
+                    from: at,
+                    to: at + 1,
+                    side: Some(*side),
+                    form: Form::Name,
+                    ambiguous: false,
+                },
+            );
+        }
+    }
+    index(naming);
+}
+
 /// Sorts the places and notes for each word which covers it.
 fn index(naming: &mut Naming) {
     naming.places.sort_by_key(|place| place.from);

@@ -89,7 +89,9 @@ fn runs(
                 && !lexicon.roles.former.contains(&word.fold)
                 && (!lexicon.roles.modifiers.contains(&word.fold)
                     || lexicon.given.male.contains(&word.fold))
-                && (!(word.shouting() && word.text.len() <= 4) || known.contains(&word.fold))
+                && (!(word.shouting() && word.text.len() <= 4)
+                    || known.contains(&word.fold)
+                    || word.initial() && words.get(at + 1).is_some_and(|next| next.joined() && next.capital()))
                 && !lexicon.is_organisation(&word.fold)
                 && !lexicon.bodies.organs.contains(&word.fold)
                 && !(word.opens && lower.contains(word.fold.as_str()))
@@ -197,6 +199,7 @@ pub(crate) fn read(
     super::naming::add_local(naming, words, lexicon, &names, sources);
     super::naming::add_again(naming, words, lexicon, gazetteer);
     super::naming::add_foes(naming, words, gazetteer);
+    super::naming::add_last(naming, words, gazetteer);
     let found = runs(words, naming, lexicon, &lower, &names);
 
     let mut people = People {
@@ -617,6 +620,9 @@ pub(crate) fn office(
     if heads.is_empty() {
         return None;
     }
+    // "Its ambassador in Lindal" serves whom the words before speak of.
+    let referred = matches!(words[from].fold.as_str(), "its" | "his" | "her" | "their");
+    let weak = weak.filter(|_| !referred);
     let official = heads.iter().any(|h| {
         matches!(h.as_str(), "leads" | "heads")
             || lexicon.roles.official.contains(h)

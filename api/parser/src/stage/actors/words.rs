@@ -41,9 +41,17 @@ impl Word<'_> {
             && !self.text.chars().any(char::is_lowercase)
     }
 
-    /// True for `J` and `J.` in names.
+    /// True for `J`, `J.` and `J.K.` in names.
     pub(crate) fn initial(&self) -> bool {
-        self.text.chars().filter(|c| c.is_alphabetic()).count() == 1 && self.capital()
+        let letters = self.text.chars().filter(|c| c.is_alphabetic()).count();
+        self.capital() && (letters == 1 || self.dotted() && letters <= 3)
+    }
+
+    /// True for letters with a dot behind each but the last.
+    fn dotted(&self) -> bool {
+        let mut letters = self.text.split('.');
+        letters.clone().count() > 1
+            && letters.all(|part| part.chars().count() <= 1 && part.chars().all(char::is_uppercase))
     }
 
     /// True when only white space, a hyphen or the dot of an initial parts it from the word before. A hyphen

@@ -276,7 +276,13 @@ impl<'a, 'd> Likely<'a, 'd> {
             inside,
             before,
             subject: subject(self.cast, at),
-            its: matches!(words[at].fold.as_str(), "its" | "their" | "our"),
+            its: speaker
+                .offices
+                .first()
+                .map(|office| office.0)
+                .into_iter()
+                .chain([at])
+                .any(|at| matches!(words[at].fold.as_str(), "its" | "their" | "our")),
             owned: self.owned(speaker),
             government: self.of_the_government(speaker, from),
             counterpart: words[start..at.max(start)]
