@@ -418,9 +418,19 @@ fn sent_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
         .flatten()
 }
 
-/// The side that opens a sentence of a person's first ones: "For Norvia, …".
+/// The side that opens a sentence of a person's first ones: "For Norvia, …", "In Lindal, Norvia's capital, …".
 fn spoken_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
     let words = &cast.words;
+    let capital = person.mentions.first().and_then(|&(from, _)| {
+        let start = words.partition_point(|word| word.sentence < words[from].sentence);
+        let at = (start..from).find(|at| words[*at].fold == "capital")?;
+        let place = cast.naming.place(at.checked_sub(1)?)?;
+        let owns = words[place.to - 1].possessive || place.form == Form::Demonym;
+        (words[start].fold == "in" && at <= start + 5 && owns).then_some(place.side)?
+    });
+    if capital.is_some() {
+        return capital;
+    }
     person.mentions.iter().take(3).find_map(|&(from, _)| {
         let start = words.partition_point(|word| word.sentence < words[from].sentence);
         let at = start + 1 + usize::from(words.get(start + 1)?.fold == "the");

@@ -876,6 +876,21 @@ fn add_organisations(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon)
         {
             from = longer(from).unwrap_or(from);
         }
+        // "The Harbour and Allied Workers' Union"
+        let members = words[from..to]
+            .iter()
+            .any(|word| word.possessive && owns_many(word));
+        let joined = from >= 3 && words[from].follows() && words[from - 1].fold == "and";
+        if head.is_some() && members && joined {
+            let first = &words[from - 2];
+            let whole =
+                first.capital() && words[from - 1].follows() && words[from - 3].fold == "the";
+            from -= if whole && naming.at[from - 2].is_none() {
+                2
+            } else {
+                0
+            };
+        }
         // "The Rapid Support Corps (RSC)": who has letters of its own is a body, whatever its name ends in.
         let head = head.or_else(|| {
             from = initials(words, from, to, letters?)?;
@@ -1191,7 +1206,7 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
         }
         let side = if REBELS.contains(&word(at)) && matches!(word(at - 1), "the" | "for") {
             movement
-        } else if word(at) == "government" && word(at - 1) == "the" {
+        } else if matches!(word(at), "government" | "army" | "military") && word(at - 1) == "the" {
             state
         } else {
             None
@@ -1212,7 +1227,11 @@ pub(crate) fn add_foes(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
 pub(crate) fn add_last(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gazetteer) {
     let singular = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
     let mut last: HashMap<String, Option<Side>> = HashMap::new();
-    for place in naming.places.iter().filter(|place| place.to > place.from + 1) {
+    for place in naming
+        .places
+        .iter()
+        .filter(|place| place.to > place.from + 1)
+    {
         let Some(side) = place.side else { continue };
         let word = &words[place.to - 1];
         if word.capital() && naming.kind(gazetteer, side) == PartyKind::Movement {
@@ -1223,8 +1242,13 @@ pub(crate) fn add_last(naming: &mut Naming, words: &[Word<'_>], gazetteer: &Gaze
     for at in 1..words.len() {
         let word = &words[at];
         let alone = word.capital() && naming.at[at].is_none() && words[at - 1].fold == "the";
-        let ends = words.get(at + 1).is_none_or(|next| !next.capital() || !next.follows());
-        if alone && ends && let Some(Some(side)) = last.get(&singular(&word.fold)) {
+        let ends = words
+            .get(at + 1)
+            .is_none_or(|next| !next.capital() || !next.follows());
+        if alone
+            && ends
+            && let Some(Some(side)) = last.get(&singular(&word.fold))
+        {
             put(
                 naming,
                 Named {

@@ -91,7 +91,10 @@ fn runs(
                     || lexicon.given.male.contains(&word.fold))
                 && (!(word.shouting() && word.text.len() <= 4)
                     || known.contains(&word.fold)
-                    || word.initial() && words.get(at + 1).is_some_and(|next| next.joined() && next.capital()))
+                    || word.initial()
+                        && words
+                            .get(at + 1)
+                            .is_some_and(|next| next.joined() && next.capital()))
                 && !lexicon.is_organisation(&word.fold)
                 && !lexicon.bodies.organs.contains(&word.fold)
                 && !(word.opens && lower.contains(word.fold.as_str()))
@@ -329,7 +332,10 @@ pub(crate) fn read(
             let before = office_before(words, naming, lexicon, gazetteer, from);
             // "The league's chairman, Kenyan minister Amina Hassan", "Norvia's delegate, Finance Secretary Olaf Tveit": one
             // more phrase before a comma.
-            let sided = before.as_ref().is_some_and(|office| office.side.is_some());
+            // "The UN envoy, former Norvian minister Olaf Tveit": what he was does not count.
+            let sided = before
+                .as_ref()
+                .is_some_and(|office| office.side.is_some() && !office.private);
             let earlier = before
                 .as_ref()
                 .map(|office| office.range.0)
@@ -487,7 +493,15 @@ pub(crate) fn office(
             } else {
                 before
             };
-            if let Some(found) = ministry_part {
+            // "Back from six hours with his Norvian colleague"
+            let other = words.get(named.to).is_some_and(|word| {
+                named.form == Form::Demonym
+                    && matches!(
+                        word.fold.as_str(),
+                        "colleague" | "counterpart" | "counterparts"
+                    )
+            });
+            if let Some(found) = ministry_part.filter(|_| !other) {
                 if head_at.is_none() {
                     // The owner stands before the noun; a later one is closer: "Russia's NATO envoy" stays Russia's.
                     // "According to the French envoy" is French, "back in Paris, envoy" need not be.
