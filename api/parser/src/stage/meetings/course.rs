@@ -1,13 +1,14 @@
 //! How talks ran, where the article tells it apart from their venue: "two days of talks ended on
 //! Tuesday", "the second day", "three days after the meeting".
 
+use super::coming::{Announced, announced_by, tells_past};
 use super::dates::{Precision, When};
 use super::line::{Line, Role};
 use super::words::Words;
 use chrono::{Datelike, Days, NaiveDate};
 
 /// Days before publication within which an article reports on talks.
-const FRESH: i64 = 20;
+pub(super) const FRESH: i64 = 20;
 /// Days that a round takes at most whose first and last day are told.
 pub(super) const LONGEST_ROUND: i64 = 75;
 /// Words between a day and the noun of talks beside which it stands.
@@ -22,8 +23,6 @@ const LONGEST_WEEKS: i64 = 6;
 const LONGEST: i64 = 150;
 /// First lines of the body, and the title, in which a meeting to come is announced.
 const ANNOUNCED: usize = 3;
-/// Words between a coming day and the noun of talks beside which it stands.
-const NEXT_TO: usize = 26;
 /// Score from which a past day is one of talks that are reported.
 const REPORTED: f32 = 2.5;
 /// The rule by which the article announces its meeting.
@@ -53,17 +52,6 @@ struct Told {
     score: f32,
     opens: bool,
     closes: bool,
-}
-
-/// A meeting to come.
-#[derive(Debug, Clone, Copy)]
-struct Announced {
-    when: When,
-    line: usize,
-    /// Index of the line.
-    index: usize,
-    /// Told by the days until it: "two days before leaders gather".
-    counted: bool,
 }
 
 /// How many days talks took, as words tell it.
@@ -399,96 +387,6 @@ fn days_of<'l>(
         })
 }
 
-/// The coming day that a line tells beside a word of talks, outside what is quoted: "envoys will meet on 20 April",
-/// "two days before leaders gather".
-fn announced_by(
-    line: &Line<'_>,
-    words: &Words,
-    today: NaiveDate,
-    at: usize,
-    titled: bool,
-) -> Option<Announced> {
-    let told = line.dates.iter().enumerate().find(|(index, date)| {
-        let here = line.tokens_of(&date.bytes);
-        let until = here.start.checked_sub(1).is_some_and(|before| {
-            let before = line.tokens[before].lower.as_str();
-            matches!(before, "until" | "till" | "by" | "before")
-                || before == "from" && here.start > 1
-        });
-        // A lead in nobody's very words tells what the article is about.
-        let told = if at == 0 {
-            line.in_quotation(date.bytes.start)
-        } else {
-            line.in_content(date.bytes.start)
-        };
-        let near = line.nouns.iter().any(|noun| {
-            let gap = here
-                .start
-                .saturating_sub(noun.tokens.end)
-                .max(noun.tokens.start.saturating_sub(here.end));
-            noun.strength >= 0.6 && gap <= NEXT_TO
-        }) || titled;
-        date.ahead
-            && date.when.precision == Precision::Day
-            && near
-            && !until
-            && !line.cue_dates[*index]
-            && !told
-    });
-    let announced = |when: When, counted: bool| Announced {
-        when,
-        line: at,
-        index: 0,
-        counted,
-    };
-    days_until(line, words, today, at)
-        .map(|day| announced(When::day(day), true))
-        .or_else(|| told.map(|(_, date)| announced(date.when, false)))
-}
-
-/// True where a line tells of something that happened on a day before that of publication.
-fn tells_past(line: &Line<'_>, today: NaiveDate) -> bool {
-    line.dates.iter().enumerate().any(|(index, date)| {
-        let back = (today - date.when.end).num_days();
-        date.when.precision == Precision::Day
-            && (1..=FRESH).contains(&back)
-            && !line.cue_dates[index]
-            && !line.in_content(date.bytes.start)
-    })
-}
-
-/// "Two days before leaders gather in Lindal", "on the eve of the talks".
-fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate, at: usize) -> Option<NaiveDate> {
-    let lower = |index: usize| {
-        line.tokens
-            .get(index)
-            .map_or("", |token| token.lower.as_str())
-    };
-    (0..line.tokens.len()).find_map(|index| {
-        let (days, behind) = match (lower(index), lower(index + 1)) {
-            ("eve", "of") => (1, index + 2),
-            (number, unit) => {
-                let number = if matches!(number, "a" | "the") {
-                    1
-                } else {
-                    number_of(words, number)?
-                };
-                (number * unit_days(unit)?, index + 2)
-            }
-        };
-        let before = matches!(lower(behind), "before" | "ahead") || lower(index) == "eve";
-        let meant = line
-            .nouns
-            .iter()
-            .any(|noun| (behind..behind + NEXT_TO).contains(&noun.tokens.start));
-        // A lead in nobody's very words counts.
-        let byte = line.tokens[index].bytes.start;
-        let outside = !line.in_content(byte) || at == 0 && !line.in_quotation(byte);
-        let days = (before && meant && outside && days <= FRESH).then_some(days)?;
-        today.checked_add_days(Days::new(days as u64))
-    })
-}
-
 /// How long the talks took, where a line of the lead or one beside a noun of talks tells it.
 fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
     let lower = |index: usize| {
@@ -768,7 +666,7 @@ fn days_since(
     })
 }
 
-fn number_of(words: &Words, word: &str) -> Option<i64> {
+pub(super) fn number_of(words: &Words, word: &str) -> Option<i64> {
     word.parse()
         .ok()
         .or_else(|| words.numbers.get(word).copied())
@@ -788,7 +686,7 @@ fn ordinal(words: &Words, word: &str) -> Option<i64> {
 }
 
 /// Days in a unit of time. A week of talks runs from Monday to Friday or so; the rest is a guess.
-fn unit_days(unit: &str) -> Option<i64> {
+pub(super) fn unit_days(unit: &str) -> Option<i64> {
     match unit {
         "day" | "days" | "nights" | "night" => Some(1),
         "week" | "weeks" => Some(7),

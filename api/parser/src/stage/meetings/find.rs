@@ -308,7 +308,7 @@ pub(super) fn meetings(
             }
         }
         let remote = is_remote(lines, &finder.words);
-        let announced = course.filter(|course| course.rule == ANNOUNCED_RULE);
+        let announced = course.filter(|course| course.announced.is_some());
         let main = match announced {
             Some(course) => to_come(lines, &mut venues, candidates, course, today),
             None => main(lines, &venues, today),
@@ -370,8 +370,14 @@ fn part_from_far(lines: &[Line<'_>], venue: &mut Venue, today: NaiveDate) {
     if !venue.slots.iter().all(far) {
         return;
     }
+    let undated = take_undated(lines, &mut venue.slots);
+    venue.slots.push(Slot::undated(undated, lines));
+}
+
+/// Takes the mentions that tell no time out of the slots.
+fn take_undated(lines: &[Line<'_>], slots: &mut [Slot]) -> Vec<(usize, usize)> {
     let mut undated = Vec::new();
-    for slot in &mut venue.slots {
+    for slot in slots {
         slot.hits.retain(|&(at, index)| {
             let dated = told(&lines[at], &lines[at].hits[index]).is_some();
             if !dated {
@@ -380,7 +386,7 @@ fn part_from_far(lines: &[Line<'_>], venue: &mut Venue, today: NaiveDate) {
             dated
         });
     }
-    venue.slots.push(Slot::undated(undated, lines));
+    undated
 }
 
 /// True where the head of the article tells that those who met sat before screens, each at home.
@@ -616,16 +622,7 @@ fn to_come(
                     .then(b.cmp(a))
             })
         })?;
-    let mut undated = Vec::new();
-    for slot in &mut venues[at].slots {
-        slot.hits.retain(|&(line, index)| {
-            let dated = self::told(&lines[line], &lines[line].hits[index]).is_some();
-            if !dated {
-                undated.push((line, index));
-            }
-            dated
-        });
-    }
+    let undated = take_undated(lines, &mut venues[at].slots);
     venues[at].slots.retain(|slot| !slot.hits.is_empty());
     venues[at].slots.push(Slot {
         when: Some(when),

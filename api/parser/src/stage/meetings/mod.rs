@@ -9,6 +9,7 @@
 //! who takes part.
 
 mod candidate;
+mod coming;
 mod course;
 pub mod dates;
 mod find;
