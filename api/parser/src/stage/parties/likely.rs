@@ -425,37 +425,6 @@ impl<'a, 'd> Likely<'a, 'd> {
                         && dateline.span.start < words[place.to - 1].span.end
                 })
             });
-        // "The ministers broke up in Luxembourg": where things happen speaks seldom.
-        let location = |place: &&&Named| {
-            let before = place
-                .from
-                .checked_sub(1)
-                .map_or("", |at| words[at].fold.as_str());
-            let dateline = self
-                .cast
-                .dateline
-                .is_some_and(|told| told.overlaps(words[place.from].span));
-            place.form != Form::Demonym
-                && (dateline || matches!(before, "in" | "at" | "to" | "from" | "near" | "outside"))
-        };
-        let located = places.iter().filter(location).count();
-        facts.when("only as a place", located == places.len());
-        facts.of(
-            "often as a place",
-            located as f32 / places.len().max(1) as f32,
-        );
-        let acts = |place: &&&Named| {
-            let opens = place.from == 0
-                || words[place.from].opens
-                || words[place.from - 1].opens && words[place.from - 1].fold == "the";
-            opens && !words[place.to - 1].possessive && place.form != Form::Demonym
-        };
-        facts.of(
-            "opens sentences",
-            share(places.iter().filter(acts).count()).min(1.5),
-        );
-        let owns = |place: &&&Named| words[place.to - 1].possessive || place.form == Form::Demonym;
-        facts.of("owns", share(places.iter().filter(owns).count()).min(1.5));
         // What it is, and what the office serves.
         let kind = naming.kind(&self.context.gazetteer, side);
         let (state, body, armed) = here.serves;
