@@ -1125,6 +1125,8 @@ fn introduced(
     }
 }
 
+/// Words before a pronoun among which a new subject is looked for, so that time stays linear in the text's length.
+const SINCE: usize = 400;
 /// Words before a name, its office and what stands before that, with which a sentence begins.
 const OPENING: usize = 8;
 
@@ -1282,7 +1284,7 @@ fn pronoun(
         let sentence = words[at].sentence;
         at - words[..at].partition_point(|word| word.sentence < sentence) <= OPENING
     };
-    let others: Vec<usize> = (memory.at.min(at)..at)
+    let others: Vec<usize> = (memory.at.max(at.saturating_sub(SINCE)).min(at)..at)
         .filter(|i| words[*i].paragraph + 1 >= here.paragraph && words[*i].sentence < here.sentence)
         .filter(|i| !words[*i].possessive)
         .filter(|i| {

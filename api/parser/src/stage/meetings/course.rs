@@ -251,6 +251,10 @@ pub(super) fn stretch(day: When, length: Length, opens: bool) -> Option<When> {
         Length::Weeks(weeks) if opens => {
             when.end = when.end.checked_add_days(days(7 * weeks - 3))?;
         }
+        // "A week of talks ended on Wednesday": it began in the week before.
+        Length::Weeks(1) if (1..=2).contains(&when.end.weekday().num_days_from_monday()) => {
+            when.start = when.end.checked_sub_days(days(6))?;
+        }
         Length::Weeks(weeks) => when.start = first_of_weeks(when.end, weeks)?,
         // Early in a week, "the week" is no more than a way to speak of the time.
         Length::SameWeek if opens || when.end.weekday().num_days_from_monday() < 2 => {}
@@ -476,7 +480,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             };
         let behind = lower(unit + 1);
         // "described the five weeks as rewarding", "three days had yielded nothing" tell it wherever they stand.
-        let yields = matches!(behind, "had" | "brought" | "yielded" | "produced");
+        let yields = matches!(behind, "had" | "brought" | "yielded" | "produced") && before != "in";
         // "Two days in Lindal", "three days of exchanges in Lindal": wherever they stand.
         let there = match behind {
             "in" | "at" => placed(unit + 2..unit + 4),

@@ -291,6 +291,7 @@ pub(super) fn meetings(
             home.live,
         );
         let told = course
+            .filter(|course| course.announced.is_none())
             .filter(|course| !matches!(course.rule, "meetings/publication" | "meetings/dateline"));
         // What a report from a town, or one on talks there, tells without a day happened these days.
         let town = home.town.as_deref().map(fold);
@@ -362,11 +363,14 @@ pub(super) fn meetings(
     build(document, lines, venues, today)
 }
 
-/// A report from a town is of what happens there now, even where only rounds of other months are dated there: words
-/// without a day then mean a round of their own.
+/// A report from a town is of what happens there now, even where only rounds of other months, or to come, are dated
+/// there: words without a day then mean a round of their own.
 fn part_from_far(lines: &[Line<'_>], venue: &mut Venue, today: NaiveDate) {
     const FAR: i64 = 7;
-    let far = |slot: &Slot| distance(slot.when, Some(today)) > FAR && slot.when.is_some();
+    let far = |slot: &Slot| {
+        let coming = slot.when.is_some_and(|when| when.start > today);
+        coming || distance(slot.when, Some(today)) > FAR && slot.when.is_some()
+    };
     if !venue.slots.iter().all(far) {
         return;
     }

@@ -9,6 +9,10 @@ use plenary_domain::PartyKind;
 const NEAR: usize = 14;
 /// Words behind a name in which the owner of an office is looked for.
 const BEHIND: usize = 4;
+/// Words before "his" or "her" in which somebody is looked for, so that time stays linear in the text's length.
+const BEFORE: usize = 400;
+/// Words of a sentence among which "the opposition" stands before a party.
+const OPPOSITION: usize = 6;
 /// Words of other kinds in such a phrase: "her finance spokesman".
 const UNKNOWN: usize = 2;
 
@@ -104,21 +108,23 @@ fn behind_former(context: &Context, cast: &Cast<'_>, at: usize) -> bool {
     before.is_some_and(|before| context.lexicon.roles.former.contains(before))
 }
 
-/// The body, and where `states` the state, with which the sentence of "its" or the one before begins: "The union has joined in. Its
-/// chairwoman, …". A state's offices tell for themselves whom they serve.
+/// The body, and where `states` the state, with which the sentence of "its" or the one before begins: "The union has
+/// joined in. Its chairwoman, …". A state's offices tell for themselves whom they serve.
 fn opener(context: &Context, cast: &Cast<'_>, at: usize, states: bool) -> Option<Served> {
     let words = &cast.words;
     let sentence = words[at].sentence;
     let opens = |sentence: usize| {
         let start = words.partition_point(|word| word.sentence < sentence);
-        let start = start + usize::from(words.get(start)?.fold == "the");
-        let place = cast
-            .naming
-            .place(start)
-            .filter(|place| place.from == start && place.to <= at)?;
+        let first = start + usize::from(words.get(start)?.fold == "the");
+        // "At home the opposition Harbour Rally accused the government."
+        let opposition = (start..at.min(start + OPPOSITION)).find(|at| words[*at].fold == "opposition");
+        let place = [Some(first), opposition.map(|at| at + 1)]
+            .into_iter()
+            .flatten()
+            .find_map(|first| cast.naming.place(first).filter(|place| place.from == first))?;
         place
             .side
-            .filter(|_| words[start].paragraph + 1 >= words[at].paragraph)
+            .filter(|_| place.to <= at && words[start].paragraph + 1 >= words[at].paragraph)
     };
     let side = opens(sentence).or_else(|| opens(sentence.checked_sub(1)?))?;
     let state = cast.naming.kind(&context.gazetteer, side) == PartyKind::State;
@@ -138,7 +144,7 @@ fn somebody(cast: &Cast<'_>, at: usize, own: impl Fn(usize) -> bool) -> Option<S
     let words: &[Word<'_>] = &cast.words;
     let male = words[at].fold == "his";
     let mut end = at;
-    while end > 0 {
+    while end > at.saturating_sub(BEFORE) {
         let sentence = words[end - 1].sentence;
         let start = words[..end].partition_point(|word| word.sentence < sentence);
         if words[start].paragraph + 1 < words[at].paragraph {

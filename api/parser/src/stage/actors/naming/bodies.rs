@@ -8,6 +8,9 @@ use plenary_domain::gazetteer::Form;
 use plenary_domain::{PartyKind, slugify};
 use std::collections::HashMap;
 
+/// Words of a name in which is looked for its "of" and for the letters that stand for it, so that time stays linear.
+const LONGEST: usize = 12;
+
 /// Finds names like `Tarva River Commission` and `People's Front of Hest`.
 pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
     let kind = |word: &str| {
@@ -56,6 +59,8 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
                     plural
                         || words[at..to]
                             .iter()
+                            .rev()
+                            .take(LONGEST)
                             .any(|word| matches!(word.fold.as_str(), "of" | "for"))
                 }
                 _ => false,
@@ -291,5 +296,6 @@ fn initials(words: &[Word<'_>], from: usize, to: usize, short: &Word<'_>) -> Opt
             .filter_map(|word| word.text.chars().next())
             .eq(letters.iter().copied())
     };
+    let from = from.max(to.saturating_sub(LONGEST));
     (from..to.saturating_sub(1)).find(|from| words[*from].capital() && starts(*from))
 }
