@@ -30,6 +30,11 @@ pub(super) fn announced_by(
     at: usize,
     titled: bool,
 ) -> Option<Announced> {
+    // "Leads a team to Lugano on Wednesday"
+    let bound = line.hits.iter().any(|hit| {
+        let before = hit.tokens.start.checked_sub(1);
+        hit.known && before.is_some_and(|before| line.tokens[before].lower == "to")
+    });
     let told = line.dates.iter().enumerate().find(|(index, date)| {
         let here = line.tokens_of(&date.bytes);
         let until = here.start.checked_sub(1).is_some_and(|before| {
@@ -49,7 +54,8 @@ pub(super) fn announced_by(
                 .saturating_sub(noun.tokens.end)
                 .max(noun.tokens.start.saturating_sub(here.end));
             noun.strength >= 0.6 && gap <= NEXT_TO
-        }) || titled;
+        }) || titled
+            || at == 0 && bound;
         date.ahead
             && date.when.precision == Precision::Day
             && near

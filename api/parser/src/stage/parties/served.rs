@@ -117,7 +117,8 @@ fn opener(context: &Context, cast: &Cast<'_>, at: usize, states: bool) -> Option
         let start = words.partition_point(|word| word.sentence < sentence);
         let first = start + usize::from(words.get(start)?.fold == "the");
         // "At home the opposition Harbour Rally accused the government."
-        let opposition = (start..at.min(start + OPPOSITION)).find(|at| words[*at].fold == "opposition");
+        let opposition =
+            (start..at.min(start + OPPOSITION)).find(|at| words[*at].fold == "opposition");
         let place = [Some(first), opposition.map(|at| at + 1)]
             .into_iter()
             .flatten()
