@@ -30,7 +30,7 @@ fn live(place: &Place) {
     assert_eq!(second.total("/v1/articles"), 1);
 
     // Postgres is killed: both come back by themselves.
-    send("-9", place.postmaster().unwrap());
+    place.loses_postgres();
     first.becomes(200);
     second.becomes(200);
     assert_eq!(second.total("/v1/articles"), 1);

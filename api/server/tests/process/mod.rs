@@ -98,6 +98,18 @@ impl Place {
         let text = std::fs::read_to_string(file).ok()?;
         text.lines().next()?.trim().parse().ok()
     }
+
+    /// Kills Postgres and waits until another one runs. What the killed one had at work answers for a moment
+    /// longer, so an answer alone does not say that Postgres is back.
+    pub(crate) fn loses_postgres(&self) {
+        let killed = self.postmaster().unwrap();
+        send("-9", killed);
+        let deadline = Instant::now() + LONG;
+        while self.postmaster().is_none_or(|pid| pid == killed) {
+            assert!(Instant::now() < deadline, "no Postgres after {killed}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
 }
 
 pub(crate) struct Serving {

@@ -379,7 +379,6 @@ fn days_of<'l>(
             } else {
                 0.0
             };
-            score += if place.is_some() { 1.0 } else { 0.0 };
             score -= 0.08 * back as f32;
             Some(Told {
                 when: date.when,
