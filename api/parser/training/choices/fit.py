@@ -41,7 +41,8 @@ HELD = {"main": (1.5, 300.0), "announced here": (2.0, 300.0)}
 # are reports from a capital on what was held, agreed or begun elsewhere.
 HELD_VENUE = {"title, with talks": (0.0, 300.0), "told after it": (2.5, 300.0), "held there": (2.5, 300.0), "agreed there": (1.2, 300.0),
               "dateline, another beside talks in the lead": (-1.5, 300.0), "dateline, another agreed there": (-1.5, 300.0),
-              "dateline, told the press there": (-1.5, 300.0)}
+              "dateline, told the press there": (-1.5, 300.0), "dateline, told after another": (-2.0, 300.0),
+              "title, agreed there": (1.5, 300.0)}
 # Added in the end: every fourth statement of the coded articles was made to belong to no meeting; of 860 statements in
 # 45 articles written as the press writes, every twentieth does.
 ADDED = {"none": -1.0}

@@ -154,8 +154,18 @@ fn raise_lists(lines: &[Line<'_>], list: &mut [Candidate], by_name: &HashMap<Str
 fn told_there(line: &Line<'_>, hit: &Hit) -> bool {
     // "Officials here said"
     let next = line.tokens.get(hit.tokens.end);
-    let here =
-        hit.role == Role::Here && next.is_some_and(|next| super::line::is_saying(&next.lower));
+    // "Have left parliament here divided"
+    let before = hit.tokens.start.checked_sub(1).map(|at| &line.tokens[at]);
+    let state = [
+        "parliament",
+        "government",
+        "opposition",
+        "capital",
+        "cabinet",
+    ];
+    let here = hit.role == Role::Here
+        && (next.is_some_and(|next| super::line::is_saying(&next.lower))
+            || before.is_some_and(|before| state.contains(&before.lower.as_str())));
     here || hit.noun.is_none() && held_after(line, hit, AUDIENCE, &AUDIENCES)
 }
 
@@ -174,6 +184,39 @@ fn held_there(line: &Line<'_>, hit: &Hit) -> bool {
         )
 }
 
+/// True for the place of talks that the reader is taken to know: "the talks, in a hotel in Lugano, ended".
+fn the_talks_there(line: &Line<'_>, hit: &Hit) -> bool {
+    const BETWEEN: usize = 3;
+    hit.role == Role::At
+        && hit.noun.is_some_and(|noun| {
+            let noun = &line.nouns[noun];
+            let before = noun.tokens.start.saturating_sub(BETWEEN)..noun.tokens.start;
+            !noun.verb
+                && noun.tokens.end <= hit.tokens.start
+                && line.tokens[before.clone()]
+                    .iter()
+                    .any(|token| matches!(token.lower.as_str(), "the" | "these"))
+                && !line.tokens[before].iter().any(|token| {
+                    matches!(
+                        token.lower.as_str(),
+                        "last" | "next" | "first" | "previous" | "earlier" | "second" | "coming"
+                    )
+                })
+        })
+}
+
+/// True for a place in a headline that tells what came out there: "Sides sign deal in Lugano".
+fn outcome_there(line: &Line<'_>, hit: &Hit) -> bool {
+    const SIGNED: [&str; 8] = [
+        "sign", "signs", "seal", "seals", "strike", "reach", "clinch", "agree",
+    ];
+    hit.role == Role::At
+        && line.tokens[..hit.tokens.start].iter().any(|token| {
+            let word = token.lower.as_str();
+            AGREED.contains(&word) || SIGNED.contains(&word)
+        })
+}
+
 /// True for a place to which somebody came home: "was back in Lugano after the talks".
 fn back_there(line: &Line<'_>, hit: &Hit) -> bool {
     hit.role == Role::At
@@ -187,6 +230,27 @@ fn back_there(line: &Line<'_>, hit: &Hit) -> bool {
 /// True for a place in what something comes after by days or hours: "a day after the sides failed in Lugano".
 fn after_it(line: &Line<'_>, hit: &Hit) -> bool {
     let before = &line.tokens[hit.tokens.start.saturating_sub(AFTER)..hit.tokens.start];
+    // "Signed the night before in Lugano"
+    let tail = before.len().saturating_sub(3);
+    if hit.role == Role::At
+        && let [time, order, _] = &before[tail..]
+        && matches!(time.lower.as_str(), "night" | "day" | "evening" | "week")
+        && matches!(order.lower.as_str(), "before" | "earlier")
+    {
+        return true;
+    }
+    // "After two days of talks in Lugano that ended on Tuesday"
+    if let Some(noun) = hit.noun.map(|noun| &line.nouns[noun])
+        && hit.role == Role::At
+        && noun.tokens.end <= hit.tokens.start
+        && let [after, _, unit, of, ..] =
+            &line.tokens[noun.tokens.start.saturating_sub(4)..noun.tokens.start]
+        && after.lower == "after"
+        && of.lower == "of"
+        && super::course::unit_days(&unit.lower).is_some()
+    {
+        return true;
+    }
     // "Three days after a summit in Lugano" may tell of one that came before.
     let counts = |pair: &[super::line::Token]| {
         pair[1].lower == "after"
@@ -328,6 +392,10 @@ struct Facts {
     after: bool,
     /// "The talks were held in Lugano".
     held: bool,
+    /// "The talks in Lugano", early in the text.
+    the_talks: bool,
+    /// "Sides sign deal in Lugano", in the title.
+    title_agreed: bool,
     /// The same of going there: "flies to Lugano".
     bound: bool,
 }
@@ -370,12 +438,14 @@ impl Facts {
                 Some(false) => facts.bound = true,
                 None => {}
             }
-            facts.after |= !title && after_it(line, hit);
+            facts.after |= after_it(line, hit);
             let old = hit.date.map(|date| &line.dates[date]).is_some_and(|date| {
                 line.today
                     .is_some_and(|today| (today - date.when.end).num_days() > 25)
             });
             facts.held |= !title && !said && !old && held_there(line, hit);
+            facts.the_talks |= !title && !said && !old && rank <= 4 && the_talks_there(line, hit);
+            facts.title_agreed |= title && outcome_there(line, hit);
             let role = if told_there(line, hit) || back_there(line, hit) {
                 facts.told_there = true;
                 Role::Bare
@@ -534,6 +604,8 @@ impl Facts {
         features.when("bound for it", self.bound);
         features.when("told after it", self.after);
         features.when("held there", self.held);
+        features.when("the talks there", self.the_talks);
+        features.when("title, agreed there", self.title_agreed);
         features.when(
             "dateline alone",
             self.home && self.at + self.modifier + self.way == 0 && !self.here,

@@ -15,6 +15,8 @@ pub(super) const LONGEST_ROUND: i64 = 75;
 const BESIDE: usize = 8;
 /// Words before a day in a lead among which one tells what the talks brought about.
 const YIELDS: usize = 16;
+/// What it speaks for a day that something was agreed on it.
+const YIELD: f32 = 0.6;
 /// Days that talks take at most where they are told in days.
 const LONGEST_DAYS: i64 = 20;
 /// Weeks that talks take at most.
@@ -90,9 +92,10 @@ pub(super) fn course(
         let mut days = line
             .dates
             .iter()
-            .filter(|date| date.when.precision == Precision::Day)
+            .zip(&line.cue_dates)
+            .filter(|(date, cue)| date.when.precision == Precision::Day && !**cue)
             .peekable();
-        days.peek().is_some() && days.all(|date| date.ahead)
+        days.peek().is_some() && days.all(|(date, _)| date.ahead)
     };
     for (index, line) in lines.iter().enumerate() {
         let at = if line.heading { 0 } else { rank };
@@ -252,8 +255,12 @@ pub(super) fn stretch(day: When, length: Length, opens: bool) -> Option<When> {
             when.end = when.end.checked_add_days(days(7 * weeks - 3))?;
         }
         // "A week of talks ended on Wednesday": it began in the week before.
-        Length::Weeks(1) if (1..=2).contains(&when.end.weekday().num_days_from_monday()) => {
+        Length::Weeks(1) if when.end.weekday().num_days_from_monday() <= 2 => {
             when.start = when.end.checked_sub_days(days(6))?;
+        }
+        // Two weeks that closed on a Tuesday began on a Tuesday rather than eight days before.
+        Length::Weeks(weeks) if when.end.weekday().num_days_from_monday() < 2 => {
+            when.start = when.end.checked_sub_days(days(7 * weeks))?;
         }
         Length::Weeks(weeks) => when.start = first_of_weeks(when.end, weeks)?,
         // Early in a week, "the week" is no more than a way to speak of the time.
@@ -348,7 +355,7 @@ fn days_of<'l>(
                 .nouns
                 .iter()
                 .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
-            let cue = line.cue_dates[index];
+            let cue = line.cue_dates[index] || afterwards(line, words, here.start);
             let (opens, closes) = (beside(&words.opening), beside(&words.closing));
             // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
             let met = line.nouns.iter().any(|noun| noun.verb);
@@ -374,6 +381,7 @@ fn days_of<'l>(
             score += if cue { -0.5 } else { 0.0 };
             score += if told { -0.8 } else { 0.0 };
             score += if (opens || closes) && near { 0.8 } else { 0.0 };
+            score += if yields { YIELD } else { 0.0 };
             score += if date.when.start < date.when.end {
                 0.8
             } else {
@@ -388,6 +396,19 @@ fn days_of<'l>(
                 closes: (closes || yields) && !hours && (near || at < 2),
             })
         })
+}
+
+/// True where words right before a day tell of what others did once the talks were over: "traded blame on Tuesday".
+fn afterwards(line: &Line<'_>, words: &Words, day: usize) -> bool {
+    const REACH: usize = 6;
+    let from = day.saturating_sub(REACH);
+    (from..day).rev().any(|at| {
+        words.afterwards.contains(&line.tokens[at].lower)
+            && !line
+                .nouns
+                .iter()
+                .any(|noun| (at..day).contains(&noun.tokens.start))
+    })
 }
 
 /// How long the talks took, where a line of the lead or one beside a noun of talks tells it.
@@ -412,6 +433,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         line.nouns
             .iter()
             .any(|noun| range.contains(&noun.tokens.start))
+    };
+    let bargaining = |mut range: std::ops::Range<usize>| {
+        range.any(|index| words.bargaining.contains(lower(index)))
     };
     for index in 0..line.tokens.len() {
         let word = lower(index);
@@ -524,7 +548,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         );
         let meant = if behind == "of" {
             // "two days of talks", not "nine days of reserves"
-            talks(unit + 2..unit + 5) || there
+            talks(unit + 2..unit + 5) || there || bargaining(unit + 2..unit + 5)
         } else {
             matches!(
                 before,
@@ -557,6 +581,17 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             return Some(length(days, number));
         }
     }
+    // "Narrowed during the week of talks"
+    let filled = (1..line.tokens.len()).find(|index| {
+        lower(*index) == "week"
+            && lower(index - 1) == "the"
+            && lower(index + 1) == "of"
+            && talks(index + 2..index + 5)
+            && !line.in_quotation(line.tokens[*index].bytes.start)
+    });
+    if filled.is_some() {
+        return Some(Length::Weeks(1));
+    }
     // "described the week as useful", "half the week had gone": talks that filled it.
     let week = (1..line.tokens.len()).find(|index| {
         lower(*index) == "week"
@@ -573,9 +608,14 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
     if week.is_some() {
         return Some(Length::SameWeek);
     }
-    // "a fortnight of talks"
+    // "a fortnight of talks", "a fortnight of seclusion in Lindal"
     line.tokens.iter().enumerate().find_map(|(index, token)| {
-        (token.lower == "fortnight" && at < LEAD && near(index)).then_some(Length::Weeks(2))
+        let behind = index + 2..index + 6;
+        (token.lower == "fortnight"
+            && at < LEAD
+            && (near(index)
+                || lower(index + 1) == "of" && (placed(behind.clone()) || bargaining(behind))))
+        .then_some(Length::Weeks(2))
     })
 }
 

@@ -48,6 +48,16 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
         people.insert(fold(&actor.name));
     }
     people.extend(document.sides.parties.iter().map(|party| fold(&party.name)));
+    // "Negotiators from Norvia" do not meet in Norvia.
+    for line in &lines {
+        people.extend(line.tokens.windows(3).filter_map(|words| {
+            let [who, from, whence] = words else {
+                return None;
+            };
+            let come = finder.words.at_table.contains(&who.lower) || who.lower == "ministers";
+            (come && from.lower == "from" && whence.capital).then(|| fold(&whence.text))
+        }));
+    }
     let mut names = Names {
         venues: HashMap::new(),
         people,
@@ -88,8 +98,8 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
 /// The town of the dateline, by its usual name.
 fn town(document: &Document<'_>, finder: &Finder) -> Option<String> {
     let place = document.structure.dateline.as_ref()?.place.as_deref()?;
-    let known = finder.venues.get(&fold(place));
-    Some(known.map_or(place, |known| known.name.as_str()).to_owned())
+    let known = finder.venues.of_dateline(&fold(place));
+    Some(known.unwrap_or(place).to_owned())
 }
 
 /// The town from which the article is written, and another that its dateline names: "BRUSSELS/GENEVA - ".

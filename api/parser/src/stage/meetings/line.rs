@@ -360,6 +360,13 @@ impl<'t> Line<'t> {
         if !token.capital || token.in_date {
             return None;
         }
+        // "The Doha round"
+        let next = self.tokens.get(at + 1).map(|next| next.lower.as_str());
+        if finder.words.trade_rounds.contains(&token.lower)
+            && matches!(next, Some("round" | "agenda"))
+        {
+            return None;
+        }
         // Known names, the longest first; full stops inside ("St. Petersburg") do not count.
         let mut best: Option<Hit> = None;
         let mut key = String::new();
@@ -572,7 +579,11 @@ impl<'t> Line<'t> {
         // "at OSCE-Russia talks": what parties' names are joined to is no place either.
         if name.iter().any(|token| {
             let mut parts = token.text.split('-');
-            token.text.contains('-') && parts.any(|part| finder.names.contains_key(&fold(part)))
+            token.text.contains('-')
+                && parts.any(|part| {
+                    let part = fold(part);
+                    finder.names.contains_key(&part) || people.contains(&part)
+                })
         }) {
             return None;
         }
@@ -643,7 +654,10 @@ impl<'t> Line<'t> {
                 .tokens
                 .get(range.end)
                 .is_some_and(|next| finder.words.outcomes.contains(&next.lower));
-        if outcome && role == Role::Bare && !self.tokens[range.end - 1].possessive {
+        if outcome
+            && matches!(role, Role::Bare | Role::Way)
+            && !self.tokens[range.end - 1].possessive
+        {
             hits[index].role = Role::Modifier;
             hits[index].strength = hits[index].strength.max(0.5);
             return;

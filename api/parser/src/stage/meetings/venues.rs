@@ -25,6 +25,8 @@ pub(super) struct Venues {
     by_demonym: HashMap<String, Place>,
     /// Town by the folded name of the body that sits there.
     by_body: HashMap<String, String>,
+    /// Town by the folded name that reports from it bear.
+    by_dateline: HashMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +36,7 @@ struct File {
     towns: HashMap<String, Vec<Vec<String>>>,
     sites: HashMap<String, Vec<String>>,
     seats: HashMap<String, Vec<String>>,
+    datelines: HashMap<String, Vec<String>>,
 }
 
 /// A name for comparison: lower case, no accents, no apostrophes, single spaces.
@@ -82,14 +85,18 @@ impl Venues {
                 }
             }
         }
-        let mut by_body = HashMap::new();
-        for (town, bodies) in &file.seats {
-            by_body.extend(bodies.iter().map(|body| (fold(body), town.clone())));
-        }
+        // Towns by the names that tell them.
+        let told = |names: &HashMap<String, Vec<String>>| -> HashMap<String, String> {
+            let pairs = names
+                .iter()
+                .flat_map(|(town, names)| names.iter().map(|name| (fold(name), town.clone())));
+            pairs.collect()
+        };
         Ok(Venues {
             places,
             by_demonym,
-            by_body,
+            by_body: told(&file.seats),
+            by_dateline: told(&file.datelines),
         })
     }
 
@@ -101,6 +108,15 @@ impl Venues {
     /// The town in which the body of a folded name sits.
     pub(super) fn seat_of(&self, body: &str) -> Option<&str> {
         self.by_body.get(body).map(String::as_str)
+    }
+
+    /// The town from which a report comes whose dateline has the folded name.
+    pub(super) fn of_dateline(&self, folded: &str) -> Option<&str> {
+        let place = || self.places.get(folded).map(|place| place.name.as_str());
+        self.by_dateline
+            .get(folded)
+            .map(String::as_str)
+            .or_else(place)
     }
 
     /// The capital of the state with that folded adjective.
