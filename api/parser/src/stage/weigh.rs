@@ -45,6 +45,25 @@ pub struct Weights {
     pub(crate) heard: Table,
     /// Does this speaker, whose office tells no side, speak for this side, or for none?
     pub(crate) side: Table,
+    /// How far to trust the share of the side that was chosen.
+    pub(crate) trust: Trust,
+}
+
+/// From a share to the probability that the choice is right: a line between their log-odds. Shares are too sure of
+/// themselves, since the side for which somebody speaks is not always among those that were found.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trust {
+    slope: f32,
+    offset: f32,
+}
+
+impl Trust {
+    /// The probability, 0..=1, that what has a share of 0..=1 is right.
+    pub(crate) fn of(&self, share: f32) -> f32 {
+        let share = share.clamp(1e-4, 1.0 - 1e-4);
+        probability(self.slope * (share / (1.0 - share)).ln() + self.offset)
+    }
 }
 
 /// Weights by feature.

@@ -14,6 +14,9 @@ Logistic regressions with a quadratic penalty:
 * side: for which of the article's parties does a speaker speak whose office names none, or for none? One
   multinomial case a speaker whose coded party is among them.
 
+* trust: how often the side is right that is chosen with a share (`--only trust`). Wrong is also who speaks for a party that
+  was not found. Only articles on which `side` was not fitted tell it.
+
 * heard: the meeting of a statement again, with what the coder hears in its words (`--only heard`). Only articles
   that the coder was not trained with tell its weight.
 
@@ -104,7 +107,7 @@ def read(program, articles):
     """Cases of both kinds, from the evidence of the program."""
     given = "".join(json.dumps(a, ensure_ascii=False) + "\n" for a in articles)
     out = subprocess.run(program, input=given, capture_output=True, text=True, check=True).stdout
-    venues, mains, statements, sides, heard, lost, missing = [], [], [], [], [], 0, 0
+    venues, mains, statements, sides, strangers, heard, lost = [], [], [], [], [], [], 0
     for article, line in zip(articles, out.splitlines()):
         row = json.loads(line)
         assert row["id"] == article["id"]
@@ -122,7 +125,7 @@ def read(program, articles):
             if party in parties:
                 sides.append((article["id"], v["ballot"], parties.index(party)))
             elif coded:
-                missing += 1
+                strangers.append((article["id"], v["ballot"], None))
         keys, kept = match(article, row["meetings"]), match(article, row["placed"]["meetings"])
         for p in article["positions"]:
             best = max(row["statements"], key=lambda s: overlap(p["evidence"], s["content"]), default=None)
@@ -138,8 +141,8 @@ def read(program, articles):
                 continue
             statements.append((article["id"], best["ballot"], right if p["meeting"] is None else right + 1))
     print("statements whose meeting was not found: %d of %d" % (lost, lost + len(statements)), file=sys.stderr)
-    print("speakers whose party was not found: %d of %d" % (missing, missing + len(sides)), file=sys.stderr)
-    return venues, mains, statements, sides, heard
+    print("speakers whose party was not found: %d of %d" % (len(strangers), len(strangers) + len(sides)), file=sys.stderr)
+    return venues, mains, statements, sides, strangers, heard
 
 
 def table(cases):
@@ -252,6 +255,24 @@ def fit_choice(kind, cases, penalty):
     return dict(zip(names, conditional(ballots, right, names, penalty)))
 
 
+def fit_trust(cases, weights):
+    """A line from the log-odds of the share of the chosen side to those of its being right."""
+    odds, hits = [], []
+    for _, ballot, right in cases:
+        s = np.array([sum(weights.get(name, 0.0) * size for name, size in features.items()) for features in ballot])
+        p = np.exp(s - s.max())
+        p /= p.sum()
+        best = int(p.argmax())
+        if best and p[best] >= 0.5:
+            odds.append(math.log(p[best] / max(1 - p[best], 1e-4)))
+            hits.append(best == right)
+    x, y = np.array([odds, np.ones(len(odds))]).T, np.array(hits, float)
+    slope, offset = logistic(x, y, ["slope", "offset"], 1e-6)
+    print("trust: %d sides, right %.3f, said %.3f before and %.3f now" % (
+        len(y), y.mean(), (1 / (1 + np.exp(-x[:, 0]))).mean(), (1 / (1 + np.exp(-x @ [slope, offset]))).mean()), file=sys.stderr)
+    return {"slope": slope, "offset": offset}
+
+
 def weigh_heard(cases):
     """The weight of what the coder heard, beside what was told before: HEARD. Prints what others would give."""
     for weight in (0.0, 0.25, 0.5, 0.75, HEARD, 1.0, 1.5):
@@ -284,13 +305,13 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--penalty", type=float, default=1.0)
-    parser.add_argument("--only", choices=["venue", "main", "statement", "side", "heard"], nargs="+", help="fit these tables and keep the others")
+    parser.add_argument("--only", choices=["venue", "main", "statement", "side", "trust", "heard"], nargs="+", help="fit these tables and keep the others")
     a = parser.parse_args()
     articles = [json.loads(line) for path in a.articles for line in open(path, encoding="utf-8") if line.strip()]
     for _ in range(a.rounds):
         wanted = a.only or ["venue", "main", "statement", "side"]
         listen = ["--heard"] if "heard" in wanted else []
-        venues, mains, statements, sides, heard = read([*a.evidence, a.out, *listen], articles)
+        venues, mains, statements, sides, strangers, heard = read([*a.evidence, a.out, *listen], articles)
         tables = read_weights(a.out)
         if "venue" in wanted:
             tables["venue"] = fit_venue("venue", venues, a.penalty)
@@ -301,6 +322,8 @@ def main():
             tables["statement"] = {name: weight + ADDED.get(name, 0.0) for name, weight in placed.items()}
         if "side" in wanted:
             tables["side"] = fit_choice("side", sides, a.penalty)
+        if "trust" in wanted:
+            tables["trust"] = fit_trust(sides + strangers, tables["side"])
         if "heard" in wanted:
             tables["heard"] = weigh_heard(heard)
         write(a.out, tables)

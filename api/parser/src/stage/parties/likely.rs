@@ -138,7 +138,10 @@ impl<'a, 'd> Likely<'a, 'd> {
         let best =
             (0..ballots.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]).then(b.cmp(a)));
         match best.map(|best| (ballots[best].0, shares[best])) {
-            Some((Some(side), share)) if share >= LEAST => (Some(side), "parties/weighed", share),
+            Some((Some(side), share)) if share >= LEAST => {
+                let trust = self.context.weights.trust.of(share);
+                (Some(side), "parties/weighed", trust)
+            }
             // Where no side is named, nothing tells that there is none.
             _ if shares.len() == 1 => (None, "parties/none", 0.5),
             _ => (None, "parties/none", shares[0]),
