@@ -8,6 +8,8 @@ that name). Data are lines {"id", "date", "text", "attributions": [{"source", "c
 """
 import argparse
 import math
+import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +22,9 @@ from tokenizers import Tokenizer
 import data
 import names
 import network
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from half import half
 
 
 def load_tokenizer(folder):
@@ -51,7 +56,7 @@ def loss_of(p, batch, dropout):
     # Columns that are padding in every row are cut off.
     width = int((ids > 0).sum(1).max())
     ids, shape, gold, link = (x[:, :width] for x in (ids, shape, gold, link))
-    with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+    with half(ids.device.type):
         tags, pointer = network.scores(p, ids, shape, dropout)
     told = network.crf_loss(p, tags[:, 1:-1], gold[:, 1:-1])
     asked = link >= 0

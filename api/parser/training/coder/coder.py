@@ -13,6 +13,8 @@ from tokenizers import Tokenizer
 import inputs
 from inputs import ACTS, CONTEXT, EDGE, EVIDENCE, PADDING, PROPOSITION, SENTENCE, STANCES
 
+SURE = 0.4   # by how much the first stance must lead for the pair reader to be spared
+
 
 def log_softmax(x):
     x = x - x.max(-1, keepdims=True)
@@ -119,10 +121,13 @@ class Coder:
         return np.exp(log_softmax(w["deep"] * log_softmax(deep) + w["words"] * log_softmax(words)))
 
     def known_stance(self, read, column, logits):
-        """Probabilities of +1, -1, 0 towards a known issue; `logits` of the pair reader for its proposition."""
+        """Probabilities of +1, -1, 0 towards a known issue; `logits` of the pair reader for its proposition, which count where
+        the statement alone leaves the stance open."""
         w = self.numbers["stance"]
         alone = log_softmax(read["polar"].reshape(-1, 3)[column])
-        return np.exp(log_softmax(w["alone"] * alone + w["pair"] * log_softmax(logits[:3]) + np.array(w["bias"])))
+        second, first = np.sort(w["alone"] * alone)[-2:]
+        pair = alone if first - second > SURE else log_softmax(logits[:3])
+        return np.exp(log_softmax(w["alone"] * alone + w["pair"] * pair + np.array(w["bias"])))
 
     def pair_stance(self, logits):
         """Probabilities of +1, -1, 0 towards a proposition that was read with the statement."""

@@ -1,6 +1,8 @@
 """Joint training of the lower half, the reader of a statement and the reader of statement and proposition."""
 import concurrent.futures
 import copy
+import os
+import sys
 import time
 
 import numpy as np
@@ -9,6 +11,9 @@ import torch.nn.functional as F
 
 import inputs
 from data import HELD_OUT_FIELDS, batches, flip, marked, pad, subject_words, wordings
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from half import half
 
 CLASS = {1: 0, -1: 1, 0: 2, None: 3}
 # How much each loss counts.
@@ -127,7 +132,7 @@ def loss_of(model, m, batch, random):
     near = [m.field_ids[n] if k == "field" else m.props[n][random.choice(len(m.props[n]), p=m.weights[n])] for k, n in unique]
     ids, marks = (x.to(device) for x in pad(items))
     pids, pmarks = (x.to(device) for x in pad([marked(p, inputs.PROPOSITION) for p in near + [p for _, p, _ in pairs]]))
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with half(device.type):
         states, pstates, k = model.lower(ids), model.lower(pids), len(near)
         issue, act, left, polar, count, when = model.reader(states, marks)
         right = model.reader.proposition(pstates[:k], pmarks[:k])
@@ -237,7 +242,7 @@ def train_pair(model, m, passes, rate, seed, statements=2300, size=32, parts=2, 
     model.eval(), model.pair.train()
 
     def loss(rows):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half("cpu"):
             ids, marks = pad([(ids, marks) for ids, marks, _, _ in rows])
             pids, pmarks = pad([marked(p, inputs.PROPOSITION) for _, _, p, _ in rows])
             with torch.no_grad():
