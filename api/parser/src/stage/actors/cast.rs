@@ -29,6 +29,10 @@ impl<'a> Cast<'a> {
     pub(crate) fn read(document: &Document<'a>, context: &Context) -> Cast<'a> {
         let words = words::read(document);
         let mut naming = naming::known(document.text.as_str(), &words, &context.gazetteer);
+        let dateline = document.structure.dateline.as_ref();
+        if let Some(dateline) = dateline {
+            naming::add_agency(&mut naming, &words, dateline.span);
+        }
         naming::add_helpers(&mut naming, &words, |name| {
             parties::called_leader(context, name)
         });
@@ -60,7 +64,6 @@ impl<'a> Cast<'a> {
             &sources,
             other,
         );
-        let dateline = document.structure.dateline.as_ref();
         Cast {
             dateline: dateline.map(|dateline| dateline.span),
             sides: joint::by_mentions(&naming, context),

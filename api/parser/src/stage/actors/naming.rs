@@ -139,13 +139,43 @@ pub(crate) fn known(text: &str, words: &[Word<'_>], gazetteer: &Gazetteer) -> Na
         at: vec![None; words.len()],
         ..Naming::default()
     };
-    for mention in gazetteer.find(text) {
+    let mentions = gazetteer.find(text);
+    let named: HashSet<&str> = mentions
+        .iter()
+        .filter_map(|mention| match mention.meaning {
+            Meaning::Party { party, .. } => Some(gazetteer.parties[party].slug.as_str()),
+            Meaning::Medium | Meaning::Lookalike => None,
+        })
+        .collect();
+    // A political party of a country that the article does not name: "Social Democrats" are found in many.
+    let absent = |party: usize| {
+        let party = &gazetteer.parties[party];
+        let country = party
+            .country
+            .as_deref()
+            .filter(|_| party.kind() == PartyKind::Faction);
+        country.is_some_and(|country| !named.contains(country))
+    };
+    for mention in &mentions {
+        if behind_joined(text, mention.end) {
+            continue;
+        }
         let from = words.partition_point(|word| word.byte + word.text.len() <= mention.start);
         let to = words.partition_point(|word| word.byte < mention.end);
         if from >= to {
             continue;
         }
         let (side, form, ambiguous) = match mention.meaning {
+            Meaning::Party {
+                party,
+                form,
+                ambiguous,
+            } if absent(party) => {
+                let name = written(words, from, to);
+                (Some(own(&mut naming, name)), form, ambiguous)
+            }
+            Meaning::Party { form, .. } if joined(text, mention.start) => (None, form, false),
+            Meaning::Party { party, .. } if in_part(words, from, gazetteer, party) => continue,
             Meaning::Party {
                 party,
                 form,
@@ -165,6 +195,89 @@ pub(crate) fn known(text: &str, words: &[Word<'_>], gazetteer: &Gazetteer) -> Na
         );
     }
     naming
+}
+
+/// Marks the agency that a dateline names between brackets, which is no side: "LINDAL (Norvian News) -".
+pub(crate) fn add_agency(naming: &mut Naming, words: &[Word<'_>], dateline: Span) {
+    let inside =
+        |word: &Word<'_>| dateline.start <= word.span.start && word.span.end <= dateline.end;
+    let end = words.iter().take_while(|word| inside(word)).count();
+    let opens = |at: usize| words[at].gap.contains(['(', '[']);
+    let Some(from) = (0..end).find(|at| opens(*at)) else {
+        return;
+    };
+    let closes = |at: usize| words[at].gap.contains([')', ']']);
+    let to = (from + 1..words.len())
+        .find(|at| closes(*at))
+        .unwrap_or(end);
+    for at in from..to.min(end) {
+        if let Some(place) = naming.at[at] {
+            naming.places[place].side = None;
+        }
+    }
+    if (from..to.min(end)).all(|at| naming.at[at].is_none()) {
+        put(
+            naming,
+            Named {
+                from,
+                to: to.min(end),
+                side: None,
+                form: Form::Name,
+                ambiguous: false,
+            },
+        );
+    }
+}
+
+/// The political party of that name that only this article knows.
+fn own(naming: &mut Naming, name: String) -> Side {
+    let known = naming.local.iter().position(|party| party.name == name);
+    Side::Local(known.unwrap_or_else(|| {
+        let party = LocalParty::new(name, PartyKind::Faction);
+        naming.local.push(party);
+        naming.local.len() - 1
+    }))
+}
+
+/// True where a name is joined to what makes it another thing: "pro-Norvian".
+fn joined(text: &str, start: usize) -> bool {
+    const BEFORE: [&str; 4] = ["pro", "anti", "non", "ex"];
+    let before = text[..start].strip_suffix('-');
+    before.is_some_and(|before| {
+        let word = before.rsplit(|c: char| !c.is_alphabetic()).next();
+        word.is_some_and(|word| BEFORE.contains(&word.to_lowercase().as_str()))
+    })
+}
+
+/// The same behind it: "Lindal-based".
+fn behind_joined(text: &str, end: usize) -> bool {
+    const BEHIND: [&str; 8] = [
+        "based",
+        "backed",
+        "born",
+        "brokered",
+        "mediated",
+        "sponsored",
+        "trained",
+        "hosted",
+    ];
+    let behind = text[end..].strip_prefix('-');
+    behind.is_some_and(|behind| BEHIND.iter().any(|word| behind.starts_with(word)))
+}
+
+/// True for a state in the name of a part of it, or of another land: "Southern Norvia".
+fn in_part(words: &[Word<'_>], from: usize, gazetteer: &Gazetteer, party: usize) -> bool {
+    let Some(before) = from.checked_sub(1).map(|before| &words[before]) else {
+        return false;
+    };
+    before.capital()
+        && !before.opens
+        && words[from].follows()
+        && matches!(
+            before.fold.as_str(),
+            "northern" | "southern" | "upper" | "lower"
+        )
+        && gazetteer.parties[party].kind() == PartyKind::State
 }
 
 fn put(naming: &mut Naming, named: Named) {
@@ -323,7 +436,13 @@ pub(crate) fn add_local(
                 && words[at - 1].fold == "of"
                 && matches!(
                     words[at - 2].fold.as_str(),
-                    "republic" | "kingdom" | "federation"
+                    "republic"
+                        | "kingdom"
+                        | "federation"
+                        | "government"
+                        | "governments"
+                        | "army"
+                        | "parliament"
                 );
         // "Minister of Commerce": what an office is for owns nobody. "Of Lower Tamo" tells of a land.
         let land = LANDS.contains(&word.fold.as_str())
@@ -344,6 +463,27 @@ pub(crate) fn add_local(
                 let name = written(words, at, to);
                 nouns.entry(fold(&name)).or_insert((name, 0)).1 += 1;
             }
+        }
+    }
+    // "The leader of Civic Renewal"
+    let mut factions: Vec<String> = Vec::new();
+    for (at, pair) in words.windows(2).enumerate() {
+        let start = at + 2;
+        let led = matches!(pair[0].fold.as_str(), "leader" | "co-leader" | "leaders")
+            && pair[1].fold == "of";
+        let name = |at: usize| {
+            words.get(at).is_some_and(|word| {
+                word.follows() && free(naming, at) && is_name_word(word, lexicon)
+            })
+        };
+        let to = (start..words.len())
+            .find(|at| !name(*at))
+            .unwrap_or(words.len());
+        let known = |word: &Word<'_>| {
+            LANDS.contains(&word.fold.as_str()) || lexicon.roles.modifiers.contains(&word.fold)
+        };
+        if led && (start + 2..start + 5).contains(&to) && !known(&words[start]) {
+            factions.push(written(words, start, to));
         }
     }
     // "Talks between Kenya and Norvia": what stands beside a side there is one.
@@ -446,6 +586,15 @@ pub(crate) fn add_local(
                 kind: PartyKind::State,
                 forms: HashSet::from([fold(name), fold(short)]),
             });
+        }
+    }
+    factions.sort();
+    factions.dedup();
+    for name in factions {
+        let forms = HashSet::from([fold(&name)]);
+        if parties.iter().all(|party| party.forms.is_disjoint(&forms)) {
+            let kind = PartyKind::Faction;
+            parties.push(LocalParty { name, kind, forms });
         }
     }
     let mut adjective_list: Vec<&String> = adjectives.keys().collect();

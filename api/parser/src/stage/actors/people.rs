@@ -1,7 +1,7 @@
 //! The people whom a text names: every form of a name, and what is told of their offices.
 
 use super::lexicon::Lexicon;
-use super::naming::{Naming, Side, is_name_word, written};
+use super::naming::{Named, Naming, Side, is_name_word, written};
 use super::words::Word;
 use plenary_domain::gazetteer::Form;
 use plenary_domain::{Gazetteer, PartyKind};
@@ -462,6 +462,31 @@ fn compatible(a: &[String], b: &[String]) -> bool {
 /// What tells behind "who" that somebody is a body's first.
 const LEADS: [&str; 4] = ["leads", "heads", "led", "headed"];
 
+/// What tells before "for" that somebody has a body's voice.
+const SPEAKS: [&str; 7] = [
+    "speaking",
+    "speaks",
+    "spoke",
+    "leads",
+    "negotiates",
+    "negotiated",
+    "coordinates",
+];
+
+/// True for the land of those to whom somebody speaks: "with his Norvian colleague", "his Norvian and Sudrian
+/// counterparts".
+fn of_counterparts(words: &[Word<'_>], named: &Named, end: usize) -> bool {
+    const LIST: usize = 5;
+    let behind = words[named.to..end.max(named.to)].iter().take(LIST);
+    let mut behind = behind.skip_while(|word| word.fold == "and" || word.capital());
+    behind.next().is_some_and(|word| {
+        matches!(
+            word.fold.as_str(),
+            "colleague" | "colleagues" | "counterpart" | "counterparts"
+        )
+    })
+}
+
 /// Reads an office out of a phrase: its nouns, and the side that it serves.
 pub(crate) fn office(
     words: &[Word<'_>],
@@ -494,15 +519,13 @@ pub(crate) fn office(
                 before
             };
             // "Back from six hours with his Norvian colleague"
-            let other = words.get(named.to).is_some_and(|word| {
-                named.form == Form::Demonym
-                    && matches!(
-                        word.fold.as_str(),
-                        "colleague" | "counterpart" | "counterparts"
-                    )
-            });
+            // "Her Norvian counterpart, Olaf Tveit" is the land's own.
+            let own = from + 1 >= named.from && named.to + 1 == to;
+            let other = !own && of_counterparts(words, named, to);
             if let Some(found) = ministry_part.filter(|_| !other) {
-                if head_at.is_none() {
+                // "A deputy Norvian ambassador"
+                let deputy = before == "deputy" && heads.len() == 1;
+                if head_at.is_none() || deputy {
                     // The owner stands before the noun; a later one is closer: "Russia's NATO envoy" stays Russia's.
                     // "According to the French envoy" is French, "back in Paris, envoy" need not be.
                     let owns = named.form == Form::Demonym || words[named.to - 1].possessive;
@@ -589,7 +612,7 @@ pub(crate) fn office(
                         || before == "for"
                             && (from + 1..at).any(|i| {
                                 words[i - 1].fold == "who"
-                                    && matches!(words[i].fold.as_str(), "speaks" | "spoke")
+                                    && SPEAKS.contains(&words[i].fold.as_str())
                             });
                     if (presides && !matches!(before, "to") || speaks_for)
                         && naming.is_body(gazetteer, found)
@@ -786,7 +809,7 @@ fn office_after(
         return Some(found);
     }
     // "Mette Holm for the EU", "Mette Holm, speaking for the EU": she speaks for that body here.
-    let for_body = (end..to.min(end + 6)).find_map(|at| {
+    let for_body = (end..to.min(end + 9)).find_map(|at| {
         let named = naming.place(at).filter(|named| named.from == at)?;
         let before = at - usize::from(at > end && words[at - 1].fold == "the");
         let side = named.side.filter(|side| naming.is_body(gazetteer, *side))?;
@@ -796,7 +819,7 @@ fn office_after(
                 .filter(|i| *i >= end)
                 .map_or("", |i| words[i].fold.as_str())
         };
-        let speaks = tail(1) == "for" && (before - 1 == end || tail(2) == "speaking")
+        let speaks = tail(1) == "for" && (before - 1 == end || SPEAKS.contains(&tail(2)))
             || tail(1) == "of" && tail(2) == "behalf";
         speaks.then_some(side)
     });

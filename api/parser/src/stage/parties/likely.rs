@@ -229,8 +229,25 @@ impl<'a, 'd> Likely<'a, 'd> {
         let near = from.saturating_sub(6)..from;
         let own = near.filter(|at| words[*at].sentence == words[from].sentence);
         let offices = speaker.offices.iter().flat_map(|&(from, to)| from..to);
-        own.chain(offices)
-            .any(|at| GOVERNMENT.contains(&words[at].fold.as_str()) && words[at].possessive)
+        // "The government's delegate", "who led the government team"
+        own.chain(offices).any(|at| {
+            let team = words.get(at + 1).is_some_and(|next| {
+                next.follows()
+                    && matches!(
+                        next.fold.as_str(),
+                        "team"
+                            | "delegation"
+                            | "side"
+                            | "negotiator"
+                            | "negotiators"
+                            | "spokesman"
+                            | "spokeswoman"
+                            | "delegate"
+                            | "delegates"
+                    )
+            });
+            GOVERNMENT.contains(&words[at].fold.as_str()) && (words[at].possessive || team)
+        })
     }
 
     /// What depends on the speaker alone.
@@ -402,6 +419,18 @@ impl<'a, 'd> Likely<'a, 'd> {
         } else {
             facts.when("only behind", true);
         }
+        // "In Lindal, the foreign minister said": the capital opens the sentence, or the one before.
+        let opens = |sentence: usize| {
+            let start = words.partition_point(|word| word.sentence < sentence);
+            let place = places.iter().find(|place| place.from == start + 1);
+            words[start].fold == "in" && place.is_some_and(|place| place.form == Form::Metonym)
+        };
+        let sentence = words[here.from].sentence;
+        facts.when("its capital opens the sentence", opens(sentence));
+        facts.when(
+            "its capital opens the sentence before",
+            sentence > 0 && opens(sentence - 1),
+        );
         facts.when("subject", here.subject == Some(side));
         facts.when("its", here.its && here.subject == Some(side));
         // Who else speaks for it.

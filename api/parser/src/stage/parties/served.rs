@@ -83,7 +83,11 @@ pub(super) fn served(
             return Some(owner);
         }
         former |= lexicon.roles.former.contains(&word.fold);
-        let role = lexicon.is_role(&word.fold) && !OTHERS.contains(&word.fold.as_str());
+        // "His counterpart, Ambassador Ines Moor"
+        if OTHERS.contains(&word.fold.as_str()) {
+            return None;
+        }
+        let role = lexicon.is_role(&word.fold);
         office |= role && !lexicon.roles.private.contains(&word.fold);
         // Whose office is told beside it serves that side; what somebody was before does not count.
         if cast.naming.side(at).is_some() && !former && !behind_former(context, cast, at) {

@@ -195,6 +195,16 @@ pub(in crate::stage::actors) fn add_foes(
         "militants",
         "fighters",
     ];
+    const SERVANTS: [&str; 8] = [
+        "negotiator",
+        "negotiators",
+        "delegation",
+        "delegates",
+        "team",
+        "troops",
+        "forces",
+        "soldiers",
+    ];
     let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
     // How often each movement is named, and which the text calls rebels.
     let mut movements: HashMap<Side, usize> = HashMap::new();
@@ -254,7 +264,10 @@ pub(in crate::stage::actors) fn add_foes(
         }
         let side = if REBELS.contains(&word(at)) && matches!(word(at - 1), "the" | "for") {
             movement
-        } else if matches!(word(at), "government" | "army" | "military") && word(at - 1) == "the" {
+        } else if matches!(word(at), "government" | "army" | "military")
+            && (word(at - 1) == "the" || SERVANTS.contains(&word(at + 1)))
+        {
+            // "The chief government negotiator"
             state
         } else {
             None
