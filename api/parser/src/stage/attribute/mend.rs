@@ -37,6 +37,18 @@ const QUESTIONS: [&str; 6] = [
     "interviewer",
 ];
 
+/// What they are called who tell the news in a broadcast.
+const JOURNALISTS: [&str; 6] = [
+    "correspondent",
+    "reporter",
+    "presenter",
+    "editor",
+    "newsreader",
+    "colleague",
+];
+/// Words behind one of these among which a journalist's name ends.
+const NAME: usize = 4;
+
 static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     toml::from_str::<Labels>(include_str!("../../../data/labels.toml"))
         .unwrap_or_else(|error| panic!("the shipped labels are broken: {error}"))
@@ -290,11 +302,12 @@ fn go_on(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
 /// Lines `Name: …`: headlines, transcripts, quotations after a colon; and what stands after a label, which
 /// nobody says. Questions of reporters are no statements.
 fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
+    let journalists = journalists(document);
     for paragraph in &document.structure.paragraphs {
         if paragraph.kind == ParagraphKind::Furniture {
             continue;
         }
-        let Some(line) = Line::read(document, paragraph) else {
+        let Some(line) = Line::read(document, paragraph, &journalists) else {
             continue;
         };
         let inside = |a: &Attribution| a.content.iter().any(|span| paragraph.span.overlaps(*span));
@@ -336,12 +349,14 @@ fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
 /// heading; the last turn as long as the speaker speaks of himself.
 fn turns(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
     let paragraphs = &document.structure.paragraphs;
+    let journalists = journalists(document);
+    let read = |paragraph: &Paragraph| Line::read(document, paragraph, &journalists);
     let body = |paragraph: &&Paragraph| paragraph.kind == ParagraphKind::Body;
     let lines: Vec<(usize, Line)> = paragraphs
         .iter()
         .enumerate()
         .filter(|(_, paragraph)| body(paragraph))
-        .filter_map(|(at, paragraph)| Some((at, Line::read(document, paragraph)?)))
+        .filter_map(|(at, paragraph)| Some((at, read(paragraph)?)))
         .filter(|(_, line)| line.turn || line.question)
         .collect();
     // One line in running text makes no transcript.
@@ -355,7 +370,7 @@ fn turns(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
         for paragraph in behind.iter().take_while(body) {
             let words = document.text.slice(paragraph.span);
             let goes_on = next.is_some() || of_himself(words);
-            if line.question || !goes_on || Line::read(document, paragraph).is_some() {
+            if line.question || line.label || !goes_on || read(paragraph).is_some() {
                 break;
             }
             let own = |a: &Attribution| a.source == [line.name] && a.cue == [line.colon];
@@ -371,6 +386,26 @@ fn turns(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
             }
         }
     }
+}
+
+/// The family names, in lower case, of those whom the text calls journalists: "our correspondent Ana Torvald". Their turns
+/// tell what others said.
+fn journalists(document: &Document<'_>) -> HashSet<String> {
+    let words: Vec<&str> = document.text.as_str().split_whitespace().collect();
+    let plain = |word: &str| word.trim_matches(|c: char| !c.is_alphabetic()).to_owned();
+    let introduced = words.iter().enumerate().filter_map(|(at, word)| {
+        let word = word.trim_end_matches(',');
+        JOURNALISTS.contains(&word).then_some(at + 1)
+    });
+    introduced
+        .filter_map(|from| {
+            let to = words.len().min(from + NAME);
+            let name = words[from..to]
+                .iter()
+                .take_while(|word| word.starts_with(char::is_uppercase));
+            name.last().map(|name| plain(name).to_lowercase())
+        })
+        .collect()
 }
 
 /// True for words in the first person.
@@ -446,7 +481,11 @@ struct Line {
 }
 
 impl Line {
-    fn read(document: &Document<'_>, paragraph: &Paragraph) -> Option<Line> {
+    fn read(
+        document: &Document<'_>,
+        paragraph: &Paragraph,
+        journalists: &HashSet<String>,
+    ) -> Option<Line> {
         let text = &document.text;
         let mut span = paragraph.span;
         // A transcript that is quoted as a whole repeats the opening mark before each name.
@@ -477,7 +516,8 @@ impl Line {
             name: source,
             colon,
             rest,
-            label: LABELS.contains(&name.to_lowercase()),
+            label: LABELS.contains(&name.to_lowercase())
+                || journalists.contains(&name.to_lowercase()),
             question: QUESTIONS.contains(&name.to_lowercase().as_str()),
             title,
             // "Two options: wait or go." is no speaker's line: in running text it takes a quotation, capitals

@@ -82,6 +82,22 @@ pub(super) fn tells_past(line: &Line<'_>, today: NaiveDate) -> bool {
             && (1..=FRESH).contains(&back)
             && !line.cue_dates[index]
             && !line.in_content(date.bytes.start)
+    }) || is_over(line)
+}
+
+/// "Two days of talks have ended without result."
+fn is_over(line: &Line<'_>) -> bool {
+    line.tokens.windows(2).any(|two| {
+        matches!(two[0].lower.as_str(), "have" | "has")
+            && matches!(
+                two[1].lower.as_str(),
+                "ended" | "collapsed" | "concluded" | "broken" | "finished" | "failed"
+            )
+            && !line.in_content(two[0].bytes.start)
+            && line
+                .nouns
+                .iter()
+                .any(|noun| noun.tokens.start < line.tokens_of(&two[0].bytes).start)
     })
 }
 

@@ -13,6 +13,8 @@ pub(super) const FRESH: i64 = 20;
 pub(super) const LONGEST_ROUND: i64 = 75;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
+/// Words behind a day among which "hours after the talks opened" may stand.
+const HOURS_AFTER: usize = 8;
 /// Words before a day in a lead among which one tells what the talks brought about.
 const YIELDS: usize = 16;
 /// What it speaks for a day that something was agreed on it.
@@ -319,10 +321,12 @@ fn days_of<'l>(
             let back = (today - date.when.end).num_days();
             let day = date.when.precision == Precision::Day;
             let here = line.tokens_of(&date.bytes);
+            // The words of the day itself tell nothing more: "last Monday" is no last day.
             let beside = |list: &std::collections::HashSet<String>| {
-                line.tokens[here.start.saturating_sub(5)..(here.end + 3).min(line.tokens.len())]
-                    .iter()
-                    .any(|token| list.contains(&token.lower))
+                let before = &line.tokens[here.start.saturating_sub(5)..here.start];
+                let behind = &line.tokens[here.end..(here.end + 3).min(line.tokens.len())];
+                let mut tokens = before.iter().chain(behind);
+                tokens.any(|token| list.contains(&token.lower))
             };
             // "The round that opened on 2 May" may have been a long one.
             let long = beside(&words.opening) && !line.nouns.is_empty();
@@ -332,17 +336,25 @@ fn days_of<'l>(
             if !day || stamp || date.ahead || !(0..=fresh).contains(&back) {
                 return None;
             }
+            // "Planes bombed Brest on Sunday, hours after the talks opened" tells of the talks, whoever says so.
+            let behind = &line.tokens[here.end..(here.end + HOURS_AFTER).min(line.tokens.len())];
+            let hours_after = behind.windows(2).any(|two| {
+                matches!(two[0].lower.as_str(), "hours" | "shortly") && two[1].lower == "after"
+            }) && behind
+                .iter()
+                .any(|token| words.opening.contains(&token.lower));
             // "Talks began in Brest on Monday" tells nothing of those in Lindal.
             let place = line.hits.iter().find(|hit| hit.date == Some(index));
             if place
                 .zip(venue)
-                .is_some_and(|(place, venue)| place.name != venue)
+                .is_some_and(|(place, venue)| place.name != venue && !hours_after)
             {
                 return None;
             }
             // What is told in nobody's very words counts in the lead: "agreed on Friday, delegates said".
             let told = line.in_content(date.bytes.start);
-            if told && (at >= LEAD / 2 || line.in_quotation(date.bytes.start)) {
+            let quoted = line.in_quotation(date.bytes.start);
+            if told && !hours_after && (at >= LEAD / 2 || quoted) {
                 return None;
             }
             let gap = |range: &std::ops::Range<usize>| {
@@ -356,7 +368,8 @@ fn days_of<'l>(
                 .iter()
                 .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
             let cue = line.cue_dates[index] || afterwards(line, words, here.start);
-            let (opens, closes) = (beside(&words.opening), beside(&words.closing));
+            let opens = beside(&words.opening) || hours_after;
+            let closes = beside(&words.closing);
             // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
             let met = line.nouns.iter().any(|noun| noun.verb);
             let yields = at < 2

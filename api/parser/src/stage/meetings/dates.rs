@@ -183,6 +183,10 @@ pub struct Dates {
 /// How far ahead a day without a year may lie when the same day of the past is long gone.
 const NEAR_AHEAD: i64 = 100;
 const LONG_AGO: i64 = 240;
+/// How far ahead a day without a year may lie at most of which words look ahead.
+const FAR_AHEAD: i64 = 270;
+/// "Next Thursday" is at least as many days ahead: the Thursday before it is "this Thursday", or "tomorrow".
+const SOON: Days = Days::new(3);
 /// How many words may stand between a word that looks ahead and the day it looks to.
 const REACH: usize = 16;
 /// How many where neither a comma nor what happened stands between: "will be joined by ministers of … on Wednesday".
@@ -660,7 +664,9 @@ impl Dates {
                     (_, Some("last")) => on_or_before(today.pred_opt()?, weekday)?,
                     (_, Some(_)) => on_or_before(today.checked_sub_days(Days::new(7))?, weekday)?,
                     (Some("last" | "past"), _) => on_or_before(today.pred_opt()?, weekday)?,
-                    (Some("next" | "coming"), _) => on_or_after(today.succ_opt()?, weekday)?,
+                    (Some("next"), _) => on_or_after(today.checked_add_days(SOON)?, weekday)?,
+                    (Some("coming"), _) => on_or_after(today.succ_opt()?, weekday)?,
+                    (Some("this"), _) if !ahead => weekday_of_week(today, weekday)?,
                     (Some("that"), _) => nearest_weekday(anchor.unwrap_or(today), weekday)?,
                     (Some("previous"), _) => {
                         on_or_before(anchor.unwrap_or(today).pred_opt()?, weekday)?
@@ -937,9 +943,9 @@ fn nearest_year(month: u32, day: u32, today: NaiveDate, ahead: bool) -> Option<i
     };
     let back = past.map_or(i64::MAX, |past| (today - past).num_days());
     let forth = future.map_or(i64::MAX, |future| (future - today).num_days());
-    // "The talks that would open on 3 May" may be told a few days later.
+    // "The talks that would open on 3 May" may be told a few days later, those that "were due to open" then weeks later.
     let takes_future = if ahead {
-        back > 10
+        back > 10 && forth <= FAR_AHEAD
     } else {
         forth <= NEAR_AHEAD && back >= LONG_AGO
     };

@@ -418,7 +418,15 @@ impl<'t> Line<'t> {
                 key.push(' ');
             }
             key.push_str(&fold(&part.text));
-            if let Some(town) = finder.venues.seat_of(key.trim_end()) {
+            let town = finder.venues.seat_of(key.trim_end());
+            // "Talks at the World Trade Organization" are where it has its halls.
+            let house = || {
+                finder
+                    .venues
+                    .house_of(key.trim_end())
+                    .filter(|_| self.at_body(at))
+            };
+            if let Some(town) = town.or_else(house) {
                 seated = Some(hit(to + 1, town, Role::Seated, true));
             }
         }
@@ -457,6 +465,12 @@ impl<'t> Line<'t> {
         Some(hit(to, name, role, false))
     }
 
+    /// True when "at" or "at the" stands before the token.
+    fn at_body(&self, at: usize) -> bool {
+        let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        back(1) == Some("at") || back(1) == Some("the") && back(2) == Some("at")
+    }
+
     /// True when a word of going or leaving stands before the token: "fly to Lugano", "left Lugano".
     fn on_way(&self, finder: &Finder, at: usize) -> bool {
         let words = &finder.words;
@@ -465,6 +479,8 @@ impl<'t> Line<'t> {
             Some("to" | "into" | "for" | "from") => {
                 (2..=4).any(|n| back(n).is_some_and(|word| words.moving.contains(word)))
             }
+            // "Limped out of Corvel"
+            Some("of") if back(2) == Some("out") => true,
             // "Left the port city of Corvel"
             Some("of") => {
                 back(2).is_some_and(|kind| words.kinds_of_place.contains(kind))
@@ -495,6 +511,22 @@ impl<'t> Line<'t> {
             Some("in" | "at") => true,
             Some("on") => words.on_places.contains(&self.tokens[at].lower),
             Some("near" | "outside") => true,
+            // "in a Corvel hotel"
+            Some("a" | "an") => {
+                matches!(back(2), Some("in" | "at" | "inside"))
+                    && self.tokens[at + 1..].iter().take(2).any(|next| {
+                        matches!(
+                            next.lower.as_str(),
+                            "hotel"
+                                | "palace"
+                                | "villa"
+                                | "castle"
+                                | "mansion"
+                                | "monastery"
+                                | "resort"
+                        )
+                    })
+            }
             // "in the town of Corvel", "in the Swiss resort of Lugano", "in the French city of Brest"
             Some("of") if matches!(back(2), Some("outskirts" | "edge")) => true,
             Some("of") => {

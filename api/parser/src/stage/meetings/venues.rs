@@ -25,6 +25,7 @@ pub(super) struct Venues {
     by_demonym: HashMap<String, Place>,
     /// Town by the folded name of the body that sits there.
     by_body: HashMap<String, String>,
+    by_house: HashMap<String, String>,
     /// Town by the folded name that reports from it bear.
     by_dateline: HashMap<String, String>,
 }
@@ -36,6 +37,7 @@ struct File {
     towns: HashMap<String, Vec<Vec<String>>>,
     sites: HashMap<String, Vec<String>>,
     seats: HashMap<String, Vec<String>>,
+    houses: HashMap<String, Vec<String>>,
     datelines: HashMap<String, Vec<String>>,
 }
 
@@ -96,6 +98,7 @@ impl Venues {
             places,
             by_demonym,
             by_body: told(&file.seats),
+            by_house: told(&file.houses),
             by_dateline: told(&file.datelines),
         })
     }
@@ -108,6 +111,11 @@ impl Venues {
     /// The town in which the body of a folded name sits.
     pub(super) fn seat_of(&self, body: &str) -> Option<&str> {
         self.by_body.get(body).map(String::as_str)
+    }
+
+    /// The town in which the organisation of a folded name has its halls.
+    pub(super) fn house_of(&self, body: &str) -> Option<&str> {
+        self.by_house.get(body).map(String::as_str)
     }
 
     /// The town from which a report comes whose dateline has the folded name.
