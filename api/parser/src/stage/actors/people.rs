@@ -692,6 +692,11 @@ fn office_before(
     gazetteer: &Gazetteer,
     name: usize,
 ) -> Option<Office> {
+    // "The foreign minister of Norvia, Mr Olaf Tveit"
+    let courtesy = |word: &Word<'_>| matches!(word.fold.as_str(), "mr" | "ms" | "mrs" | "dr");
+    let titled =
+        name > 0 && matches!(words[name].gap.trim(), "" | ".") && courtesy(&words[name - 1]);
+    let name = name - usize::from(titled);
     let mut from = name;
     let mut unknown = 0;
     while from > 0 && name - from < 16 && words[from].sentence == words[from - 1].sentence {
@@ -775,7 +780,12 @@ fn office_after(
     let bare =
         gap.is_empty() && matches!(first.fold.as_str(), "of" | "from" | "is" | "was" | "for");
     let opens = matches!(gap, "," | "(" | "—" | "–" | "-");
-    if !bare && (!opens || lexicon.names.stops.contains(&first.fold)) {
+    // "Ana Torvald, today concluded talks with the minister of Norvia": a day tells when, not who.
+    let day = matches!(
+        first.fold.as_str(),
+        "today" | "yesterday" | "tonight" | "tomorrow" | "on" | "last" | "this"
+    );
+    if !bare && (!opens || day || lexicon.names.stops.contains(&first.fold)) {
         return None;
     }
     let mut to = end + 1;

@@ -135,6 +135,20 @@ pub(super) fn is_saying(word: &str) -> bool {
     SAID.contains(&word)
 }
 
+/// What goes on in a land or town without being held there as talks are.
+const AFFAIRS: [&str; 10] = [
+    "war",
+    "wars",
+    "conflict",
+    "fighting",
+    "violence",
+    "crisis",
+    "bloodshed",
+    "situation",
+    "hostilities",
+    "elections",
+];
+
 impl<'t> Line<'t> {
     /// Reads a line: tokens, times and nouns; places come later.
     pub(super) fn read(
@@ -508,6 +522,8 @@ impl<'t> Line<'t> {
         let words = &finder.words;
         let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
         match back(1) {
+            // "Talks on the war in Norvia" are held elsewhere.
+            Some("in") if back(2).is_some_and(|word| AFFAIRS.contains(&word)) => false,
             Some("in" | "at") => true,
             Some("on") => words.on_places.contains(&self.tokens[at].lower),
             Some("near" | "outside") => true,
