@@ -341,8 +341,13 @@ pub(super) fn meetings(
                     .iter()
                     .filter(|venue| venue.slots.iter().any(near))
                     .count();
-                if many > 1 && course.length == Some(Length::SameWeek) {
+                if many > 1 && matches!(course.length, Some(Length::SameWeek | Length::Weeks(1))) {
                     course.length = None;
+                    // What is told for the place is all that is known of its days.
+                    let told = venues[venue].slots[slot].when;
+                    course.when = told
+                        .filter(|when| when.precision == Precision::Day)
+                        .unwrap_or(course.when);
                 }
                 date_by_course(&mut venues[venue].slots[slot], course, today);
             }
