@@ -469,8 +469,12 @@ pub(crate) fn add_local(
     let mut factions: Vec<String> = Vec::new();
     for (at, pair) in words.windows(2).enumerate() {
         let start = at + 2;
-        let led = matches!(pair[0].fold.as_str(), "leader" | "co-leader" | "leaders")
-            && pair[1].fold == "of";
+        // Only here is looked for an end, so that time stays linear in a text of capitals.
+        if !matches!(pair[0].fold.as_str(), "leader" | "co-leader" | "leaders")
+            || pair[1].fold != "of"
+        {
+            continue;
+        }
         let name = |at: usize| {
             words.get(at).is_some_and(|word| {
                 word.follows() && free(naming, at) && is_name_word(word, lexicon)
@@ -482,7 +486,7 @@ pub(crate) fn add_local(
         let known = |word: &Word<'_>| {
             LANDS.contains(&word.fold.as_str()) || lexicon.roles.modifiers.contains(&word.fold)
         };
-        if led && (start + 2..start + 5).contains(&to) && !known(&words[start]) {
+        if (start + 2..start + 5).contains(&to) && !known(&words[start]) {
             factions.push(written(words, start, to));
         }
     }

@@ -80,8 +80,9 @@ pub fn run(document: &Document<'_>, tokens: &[Token], drafts: &[Draft]) -> Vec<A
     speak_on(document, &mut attributions);
     keep_marks(document, &mut attributions);
     go_on(document, &mut attributions);
-    name_lines(document, &mut attributions);
-    turns(document, &mut attributions);
+    let journalists = journalists(document);
+    name_lines(document, &journalists, &mut attributions);
+    turns(document, &journalists, &mut attributions);
     signatures(document, &mut attributions);
     order(&mut attributions);
     keep_apart(document, &mut attributions);
@@ -301,13 +302,16 @@ fn go_on(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
 
 /// Lines `Name: …`: headlines, transcripts, quotations after a colon; and what stands after a label, which
 /// nobody says. Questions of reporters are no statements.
-fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
-    let journalists = journalists(document);
+fn name_lines(
+    document: &Document<'_>,
+    journalists: &HashSet<String>,
+    attributions: &mut Vec<Attribution>,
+) {
     for paragraph in &document.structure.paragraphs {
         if paragraph.kind == ParagraphKind::Furniture {
             continue;
         }
-        let Some(line) = Line::read(document, paragraph, &journalists) else {
+        let Some(line) = Line::read(document, paragraph, journalists) else {
             continue;
         };
         let inside = |a: &Attribution| a.content.iter().any(|span| paragraph.span.overlaps(*span));
@@ -347,10 +351,13 @@ fn name_lines(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
 
 /// A turn of a transcript goes on over the paragraphs behind its first line, up to the next turn, question or
 /// heading; the last turn as long as the speaker speaks of himself.
-fn turns(document: &Document<'_>, attributions: &mut Vec<Attribution>) {
+fn turns(
+    document: &Document<'_>,
+    journalists: &HashSet<String>,
+    attributions: &mut Vec<Attribution>,
+) {
     let paragraphs = &document.structure.paragraphs;
-    let journalists = journalists(document);
-    let read = |paragraph: &Paragraph| Line::read(document, paragraph, &journalists);
+    let read = |paragraph: &Paragraph| Line::read(document, paragraph, journalists);
     let body = |paragraph: &&Paragraph| paragraph.kind == ParagraphKind::Body;
     let lines: Vec<(usize, Line)> = paragraphs
         .iter()

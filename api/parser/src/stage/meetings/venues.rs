@@ -25,6 +25,7 @@ pub(super) struct Venues {
     by_demonym: HashMap<String, Place>,
     /// Town by the folded name of the body that sits there.
     by_body: HashMap<String, String>,
+    /// Town by the folded name of the organisation that has its halls there.
     by_house: HashMap<String, String>,
     /// Town by the folded name that reports from it bear.
     by_dateline: HashMap<String, String>,
