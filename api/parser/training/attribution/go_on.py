@@ -73,7 +73,7 @@ def go_on(articles, told, develop, dev, out, a):
                        peak=a.peak, minutes=a.minutes)
     train.write(mean, f"{out}/weights.safetensors")
     shutil.copy(f"{a.shipped}/tokenizer.json", f"{out}/tokenizer.json")
-    run.finish(f"{out}/weights.safetensors", develop, dev, out, out, scorer)
+    run.finish(f"{out}/weights.safetensors", articles, develop, dev, out, out, scorer)
 
 
 def main():

@@ -11,7 +11,9 @@ import argparse
 import importlib.util
 import json
 import os
+import random
 import shutil
+import sys
 import tempfile
 
 import numpy as np
@@ -22,6 +24,9 @@ import onnx_export
 import sample
 import train
 import tune
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from narrow import narrow
 
 
 def packaged_base():
@@ -39,12 +44,29 @@ def learn(articles, weights, base, options, epochs):
                             minutes=options.minutes, frozen=not options.all_tables, save=weights), weights)
 
 
-def finish(weights, develop, dev, out, base, scorer):
-    """Exports `weights`, tunes decoding on `develop`, prints scores on `dev`, all into the folder `out`."""
+def read(tagger, articles):
+    """What the network of a Decoder is given for articles: inputs of its graph."""
+    feeds, plain = [], tagger.run
+
+    def keep(ids, shape):
+        feeds.append({"ids": ids, "shape": shape})
+        return plain(ids, shape)
+
+    tagger.run = keep
+    for article in articles:
+        tagger.forward(article["text"])
+    return feeds
+
+
+def finish(weights, articles, develop, dev, out, base, scorer):
+    """Exports `weights`, narrowed with some of the `articles` that they were trained on, tunes decoding on `develop`,
+    prints scores on `dev`, all into the folder `out`."""
     os.makedirs(out, exist_ok=True)
     onnx_export.export(weights, out)
     if not os.path.exists(f"{out}/tokenizer.json"):
         shutil.copy(f"{base}/tokenizer.json", f"{out}/tokenizer.json")
+    some = random.Random(1).sample(articles, min(60, len(articles)))
+    narrow(f"{out}/tagger.int8.onnx", read(evaluate.decoder(f"{out}/tagger.onnx", out), some))
     options = tune.tune(evaluate.decoder(f"{out}/tagger.int8.onnx", out), scorer, develop)
     with open(f"{out}/decoding.json", "w", encoding="utf-8") as lines:
         json.dump(options, lines, indent=1)
@@ -76,7 +98,7 @@ def main():
         some = sample.articles()
         with tempfile.TemporaryDirectory() as out:
             learn(some[:4] * 4, f"{out}/weights.safetensors", base, a, epochs=4)
-            finish(f"{out}/weights.safetensors", some[4:], some[4:], out, base, scorer)
+            finish(f"{out}/weights.safetensors", some[:4], some[4:], some[4:], out, base, scorer)
         return
     if not a.data or not a.out:
         args.error("DATA_FOLDER and OUT_FOLDER are needed")
@@ -85,7 +107,7 @@ def main():
     weights = a.weights or f"{a.out}/weights.safetensors"
     if not a.weights:
         learn(articles, weights, base, a, a.epochs)
-    finish(weights, develop, data.read(f"{a.data}/dev.jsonl.gz"), a.out, base, scorer)
+    finish(weights, articles, develop, data.read(f"{a.data}/dev.jsonl.gz"), a.out, base, scorer)
 
 
 if __name__ == "__main__":

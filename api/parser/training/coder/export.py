@@ -7,15 +7,9 @@ pair:  states float [b, n, W], marks int64 [b, n] -> stance [b, 4]
 `marks` is 5 on padding (ids 0). The graphs are written by hand so that they hold nothing but the
 operators that small runtimes know.
 """
-import os
-import sys
-
 import numpy as np
 import onnx
 from onnx import TensorProto as T, helper as h, numpy_helper as nh
-
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from narrow import narrow
 
 WIDTH, HEADS, DEPTH, PAD, PLACES = 384, 12, 3, 5, 192
 
@@ -159,8 +153,7 @@ def pair(w, path):
 
 
 def quantise(path, out):
-    """8-bit weights with one scale per output column, the same on every processor."""
+    """8-bit weights with one scale per output column."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
     quantize_dynamic(path, out, weight_type=QuantType.QInt8, per_channel=True,
                      extra_options={"DefaultTensorType": T.FLOAT})
-    narrow(out)

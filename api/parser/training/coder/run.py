@@ -11,7 +11,9 @@ the codings in `news/` belong: real news. OUT receives the ONNX graphs, the lexi
 import argparse
 import glob
 import os
+import random
 import shutil
+import sys
 
 import torch
 from tokenizers import Tokenizer
@@ -26,8 +28,12 @@ import lexicon
 import news
 import spans
 import train
+from coder import Coder as Runner
 from encoder import base
 from networks import Coder
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from narrow import Fed, narrow
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -46,6 +52,17 @@ def write(folder, model):
         made(full)
         export.quantise(full, os.path.join(folder, name + ".int8.onnx"))
         os.remove(full)
+
+
+def narrow_both(folder, issues, groups):
+    """Narrows both graphs with some of the articles that they were trained on, [[statement]]."""
+    runner = Runner(folder)
+    runner.read, runner.pair = Fed(runner.read), Fed(runner.pair)
+    book = runner.codebook(issues)
+    for group in random.Random(1).sample(groups, min(130, len(groups))):
+        runner.code(group, book)
+    narrow(os.path.join(folder, "coder.int8.onnx"), runner.read.feeds)
+    narrow(os.path.join(folder, "pair.int8.onnx"), runner.pair.feeds)
 
 
 def main():
@@ -79,7 +96,8 @@ def main():
         a.epochs = a.pair_passes = 1
     held = [x for x in told if data.held_out(x)]
     cut, whole, groups = [], [], data.grouped(held)
-    rows += [r for g in data.grouped([x for x in told if not data.held_out(x)]) for r in g]
+    taught = data.grouped([x for x in told if not data.held_out(x)])
+    rows += [r for g in taught for r in g]
     if a.parsed:
         parsed = {p["id"]: p for p in data.lines(a.parsed) if "attributions" in p}
         rows, whole = data.as_cut(rows, [r for x in told if not data.held_out(x) and x["id"] in parsed for r in spans.rows(x, parsed[x["id"]])])
@@ -122,6 +140,8 @@ def main():
                     [own[r["positions"][0]["issue"]] if r["positions"] else len(issues) for r in known],
                     [inputs.ACTS.index(r["positions"][0]["act"]) if r["positions"] else -1 for r in known],
                     [t for t, _ in extra], [n for _, n in extra])
+    fit.save(a.out, fit.start(issues, coded))
+    narrow_both(a.out, issues, taught)
     # What a statement without an issue is for was coded too unevenly in real news to be counted.
     fit.fit(a.out, None, issues, coded, groups, sets["held-out real news"], cut, fields)
     evaluate.report(a.out, issues, sets, fields, a.positions, a.stance)

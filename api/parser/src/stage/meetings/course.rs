@@ -345,10 +345,9 @@ fn days_of<'l>(
                 .any(|token| words.opening.contains(&token.lower));
             // "Talks began in Brest on Monday" tells nothing of those in Lindal.
             let place = line.hits.iter().find(|hit| hit.date == Some(index));
-            if place
-                .zip(venue)
-                .is_some_and(|(place, venue)| place.name != venue && !hours_after)
-            {
+            if place.zip(venue).is_some_and(|(place, venue)| {
+                place.name != venue && !is_building(&place.name) && !hours_after
+            }) {
                 return None;
             }
             // What is told in nobody's very words counts in the lead: "agreed on Friday, delegates said".
@@ -368,7 +367,12 @@ fn days_of<'l>(
                 .iter()
                 .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
             let cue = line.cue_dates[index] || afterwards(line, words, here.start);
-            let opens = beside(&words.opening) || hours_after;
+            // "Where they have been meeting since Thursday"
+            let since = here
+                .start
+                .checked_sub(1)
+                .is_some_and(|at| line.tokens[at].lower == "since");
+            let opens = beside(&words.opening) || hours_after || since && near;
             let closes = beside(&words.closing);
             // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
             let met = line.nouns.iter().any(|noun| noun.verb);
@@ -409,6 +413,24 @@ fn days_of<'l>(
                 closes: (closes || yields) && !hours && (near || at < 2),
             })
         })
+}
+
+/// True for the name of a building: "the consultations at the Orven Palace on Wednesday" are those in its town.
+fn is_building(name: &str) -> bool {
+    name.rsplit(' ').next().is_some_and(|last| {
+        matches!(
+            last.to_lowercase().as_str(),
+            "palace"
+                | "hotel"
+                | "castle"
+                | "villa"
+                | "hall"
+                | "house"
+                | "centre"
+                | "center"
+                | "headquarters"
+        )
+    })
 }
 
 /// True where words right before a day tell of what others did once the talks were over: "traded blame on Tuesday".
@@ -466,6 +488,10 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         }
         if let Some(nth) = ordinal(words, word)
             && (lower(index + 1) == "day"
+                // "The second and last day"
+                || lower(index + 1) == "and"
+                    && matches!(lower(index + 2), "last" | "final")
+                    && lower(index + 3) == "day"
                 || matches!(lower(index + 1), "consecutive" | "straight" | "successive")
                     && lower(index + 2) == "day")
             // "The shelling went on for an eighth day" counts days of something else.

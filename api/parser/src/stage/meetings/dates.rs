@@ -279,7 +279,7 @@ impl Dates {
             (
                 Kind::Weekday,
                 format!(
-                    r"(?:((?i:last|next|this|past|coming|previous|following|that))\s+)?({weekday})\.?(?:\s+(?:of\s+)?((?i:last|next|this))\s+week|\s+((?i:a week ago|a week earlier|last)))?"
+                    r"(?:((?i:last|next|this|past|coming|previous|following|that))\s+)?({weekday})\.?(?:\s+(?:of\s+)?((?i:last|next|this))\s+week|\s+((?i:a week ago|a week earlier|last))\b)?"
                 ),
             ),
             (
@@ -826,7 +826,8 @@ fn looks_back(tokens: &[(usize, String)], range: &Range<usize>) -> bool {
         })
     };
     clause
-        .filter(|at| HAPPENED.contains(&word(*at)))
+        // "Agreed to hold the next round on 8 November"
+        .filter(|at| HAPPENED.contains(&word(*at)) && word((at + 1).min(tokens.len() - 1)) != "to")
         .any(|at| !ahead(at))
 }
 

@@ -731,11 +731,19 @@ fn add_next_rounds(finder: &Finder, lines: &[Line<'_>], venue: &mut Venue) {
                 .find_iter(line.text)
                 .any(|told| told.end() < date.bytes.start && told.as_str().ends_with(before));
             let ends = matches!(before, "until" | "till" | "by" | "before" | "to") && !put_off;
+            // "Between June 20 and June 30" is no day.
+            let open = date.when.start < date.when.end || matches!(before, "between" | "and");
             let known = venue
                 .slots
                 .iter()
                 .any(|slot| slot.when.is_some_and(|when| when.distance(&date.when) <= 1));
-            if date.ahead && date.when.precision == Precision::Day && !taken && !known && !ends {
+            if date.ahead
+                && date.when.precision == Precision::Day
+                && !taken
+                && !known
+                && !ends
+                && !open
+            {
                 venue.slots.push(Slot {
                     when: Some(date.when),
                     name: None,

@@ -3,6 +3,7 @@
 use super::Finder;
 use super::dates::{DateMention, Precision};
 use super::venues::fold;
+use super::words::Words;
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -149,6 +150,36 @@ const AFFAIRS: [&str; 10] = [
     "elections",
 ];
 
+/// What is haggled over, before "deal in": "talks on a ceasefire deal in Gaza" are held elsewhere.
+const HAGGLED: [&str; 5] = ["ceasefire", "cease-fire", "truce", "hostage", "peace"];
+
+/// What a day may stand before that is no talks'.
+const EVENTS: [&str; 18] = [
+    "attack",
+    "attacks",
+    "massacre",
+    "assault",
+    "onslaught",
+    "invasion",
+    "bombing",
+    "coup",
+    "killing",
+    "killings",
+    "expiry",
+    "expiration",
+    "deadline",
+    "cutoff",
+    "cut-off",
+    "election",
+    "elections",
+    "referendum",
+];
+
+/// What stands before the day of an end that nobody meets for.
+const EXPIRES: [&str; 7] = [
+    "expire", "expires", "expired", "expiring", "lapse", "lapses", "deadline",
+];
+
 impl<'t> Line<'t> {
     /// Reads a line: tokens, times and nouns; places come later.
     pub(super) fn read(
@@ -202,7 +233,7 @@ impl<'t> Line<'t> {
     }
 
     /// True when the time stands right after a word of saying, "said on Thursday that …", or is told as so long after
-    /// what follows: "on Thursday, a day after the talks".
+    /// what follows: "on Thursday, a day after the talks". So is the day of something else: "its Aug. 12 expiry".
     fn is_cue_date(&self, date: usize) -> bool {
         const REACH: usize = 5;
         let here = self.tokens_of(&self.dates[date].bytes);
@@ -213,12 +244,22 @@ impl<'t> Line<'t> {
         });
         let at = here.start;
         later
+            || self.of_another_event(&here)
             || self.tokens[at.saturating_sub(4)..at]
                 .iter()
                 .any(|token| is_saying(&token.lower))
                 && !self.tokens[at.saturating_sub(4)..at]
                     .iter()
                     .any(finder_breaks)
+    }
+
+    /// True for the day of no talks: "the October 7 attack", "beyond its Aug. 12 expiry", "which expires on Aug. 12".
+    fn of_another_event(&self, day: &Range<usize>) -> bool {
+        let next = self.tokens.get(day.end).map(|token| token.lower.as_str());
+        next.is_some_and(|next| EVENTS.contains(&next))
+            || self.tokens[day.start.saturating_sub(3)..day.start]
+                .iter()
+                .any(|token| EXPIRES.contains(&token.lower.as_str()))
     }
 
     fn find_nouns(&self, finder: &Finder) -> Vec<Noun> {
@@ -272,6 +313,8 @@ impl<'t> Line<'t> {
                     };
                     push(&mut nouns, at + 1, strength, false);
                 }
+            } else if self.is_day_of_talks(words, at) {
+                push(&mut nouns, at + 1, 0.8, false);
             } else if words.verbs.contains(&token.lower)
                 || self.tokens.get(at + 1).is_some_and(|next| {
                     words
@@ -284,6 +327,16 @@ impl<'t> Line<'t> {
             at += 1;
         }
         nouns
+    }
+
+    /// "The second and last day in Corvel"
+    fn is_day_of_talks(&self, words: &Words, at: usize) -> bool {
+        let lower = |at: usize| self.tokens.get(at).map_or("", |token| token.lower.as_str());
+        let before = at.checked_sub(1).map_or("", lower);
+        lower(at) == "day"
+            && matches!(lower(at + 1), "in" | "at")
+            && (matches!(before, "last" | "final" | "opening" | "closing")
+                || words.ordinals.contains_key(before))
     }
 
     /// Finds the places.
@@ -465,6 +518,15 @@ impl<'t> Line<'t> {
         let nobody = HashSet::new();
         let people = if beside { &nobody } else { &article.people };
         let to = self.unknown_name(finder, at, people)?;
+        // "in Norvia's chilly capital Corvel": the owner is no town.
+        let owner = self.tokens[to - 1].possessive
+            && self.tokens[to..]
+                .iter()
+                .take(3)
+                .any(|next| finder.words.kinds_of_place.contains(&next.lower));
+        if owner {
+            return None;
+        }
         let name = self.text[token.bytes.start..self.tokens[to - 1].bytes.end]
             .trim_end_matches("'s")
             .trim_end_matches("’s");
@@ -524,6 +586,12 @@ impl<'t> Line<'t> {
         match back(1) {
             // "Talks on the war in Norvia" are held elsewhere.
             Some("in") if back(2).is_some_and(|word| AFFAIRS.contains(&word)) => false,
+            Some("in")
+                if matches!(back(2), Some("deal" | "agreement" | "accord"))
+                    && back(3).is_some_and(|word| HAGGLED.contains(&word)) =>
+            {
+                false
+            }
             Some("in" | "at") => true,
             Some("on") => words.on_places.contains(&self.tokens[at].lower),
             Some("near" | "outside") => true,
@@ -545,6 +613,13 @@ impl<'t> Line<'t> {
             }
             // "in the town of Corvel", "in the Swiss resort of Lugano", "in the French city of Brest"
             Some("of") if matches!(back(2), Some("outskirts" | "edge")) => true,
+            // "On the shore of Lake Corvel"
+            Some("lake") => {
+                back(2) == Some("of") && matches!(back(3), Some("shore" | "shores" | "banks"))
+            }
+            // "in Norvia's chilly capital Corvel", "in its capital, Corvel"
+            Some(",") if back(2) == Some("capital") => self.in_before(at - 2),
+            Some("capital" | "city" | "town" | "resort" | "village") => self.in_before(at - 1),
             Some("of") => {
                 back(2).is_some_and(|kind| words.kinds_of_place.contains(kind))
                     && (3..=8).any(|n| matches!(back(n), Some("in" | "at")))
@@ -571,6 +646,15 @@ impl<'t> Line<'t> {
             }
             _ => false,
         }
+    }
+
+    /// True when "in" or "at" stands a few words before the token.
+    fn in_before(&self, at: usize) -> bool {
+        const REACH: usize = 5;
+        let mut before = self.tokens[at.saturating_sub(REACH)..at].iter().rev();
+        before
+            .find(|token| matches!(token.lower.as_str(), "in" | "at") || !token.is_word)
+            .is_some_and(|token| token.is_word)
     }
 
     /// True when the tokens up to `to` head a heading: "Lake Ondra: a rule at last".
@@ -725,8 +809,13 @@ impl<'t> Line<'t> {
                 hits[index].strength = hits[index].strength.max(found.strength);
                 return;
             }
+            // "Speaking in Corvel after meeting ministers"
+            let spoke = self.tokens[range.start.saturating_sub(3)..range.start]
+                .iter()
+                .any(|token| matches!(token.lower.as_str(), "speaking" | "spoke" | "interview"));
             let later = self.nouns.iter().position(|noun| {
-                noun.tokens.start >= range.end
+                !spoke
+                    && noun.tokens.start >= range.end
                     && noun.tokens.start - range.end <= 8
                     && self.unbroken(range.end..noun.tokens.start)
                     && self.tokens[range.end..noun.tokens.start]
@@ -763,7 +852,8 @@ impl<'t> Line<'t> {
 
     /// Gives each place the time told for it: one time goes to one place.
     fn share_dates(&mut self) {
-        let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
+        // A place that is only named comes behind those where somebody met.
+        let mut pairs: Vec<(bool, usize, usize, usize)> = Vec::new();
         for (index, hit) in self.hits.iter().enumerate() {
             if hit.strength < 0.1 {
                 continue;
@@ -795,13 +885,13 @@ impl<'t> Line<'t> {
                         &self.dates[date].bytes,
                     )
                 {
-                    pairs.push((cost, index, date));
+                    pairs.push((hit.role == Role::Bare, cost, index, date));
                 }
             }
         }
         pairs.sort();
         let mut used: HashSet<usize> = HashSet::new();
-        for (_, index, date) in pairs {
+        for (_, _, index, date) in pairs {
             if self.hits[index].date.is_none() && used.insert(date) {
                 self.hits[index].date = Some(date);
             }
