@@ -212,8 +212,15 @@ fn listed(context: &Context, cast: &Cast<'_>, from: usize, to: usize) -> Option<
         }
         demonym = place.form == Form::Demonym;
         at = place.to;
+        // "The government of Norvia", "the rebel Patriotic Front": both words may be told as the same side's.
+        let of = at + usize::from(at < to && word(at) == "of");
+        let again = cast.naming.hint(of);
+        if let Some(again) = again.filter(|again| again.to <= to && again.side == place.side) {
+            at = again.to;
+            demonym = again.form == Form::Demonym;
+        }
         if closed || at >= to {
-            break place.to - 1;
+            break at - 1;
         }
         let comma = cast.words[at].gap.trim() == ",";
         let and = word(at) == "and" && (comma || cast.words[at].follows());
@@ -223,6 +230,10 @@ fn listed(context: &Context, cast: &Cast<'_>, from: usize, to: usize) -> Option<
         }
         at += usize::from(and);
         at += usize::from(at < to && word(at) == "the");
+        // "The government of Norvia and the rebel Patriotic Front"
+        at += usize::from(
+            at < to && cast.naming.hint(at).is_none() && lexicon.roles.modifiers.contains(word(at)),
+        );
         if at >= to {
             return None;
         }

@@ -8,6 +8,7 @@ mod again;
 mod bodies;
 
 pub(super) use again::{add_again, add_foes, add_helpers, add_last};
+pub(super) use bodies::add_titled;
 
 use super::lexicon::Lexicon;
 use super::people::sound;

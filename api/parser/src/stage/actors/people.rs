@@ -765,6 +765,39 @@ fn office_before(
     )
 }
 
+/// Whom somebody served who "led the delegation of the Republic of Norvia" or "heads the Norvian team", told right
+/// behind the name.
+fn led(words: &[Word<'_>], naming: &Naming, end: usize) -> Option<Office> {
+    const REACH: usize = 8;
+    let to = (end + REACH).min(words.len());
+    let same =
+        |at: &usize| words[*at].sentence == words[end].sentence && !words[*at].gap.contains(',');
+    let team = (end + 1..to).take_while(same).find(|at| {
+        matches!(
+            words[*at].fold.as_str(),
+            "delegation" | "team" | "side" | "mission" | "negotiators"
+        )
+    })?;
+    let of = |at: usize| {
+        words
+            .get(at)
+            .is_some_and(|word| matches!(word.fold.as_str(), "of" | "from"))
+    };
+    let behind = (team + 2..to)
+        .take_while(same)
+        .find_map(|at| naming.place(at))
+        .filter(|_| of(team + 1));
+    let named = naming.place(team - 1).or(behind)?;
+    named.side.map(|side| Office {
+        text: String::new(),
+        heads: Vec::new(),
+        side: Some(side),
+        chair: false,
+        private: false,
+        range: (end, named.to),
+    })
+}
+
 fn office_after(
     words: &[Word<'_>],
     naming: &Naming,
@@ -780,6 +813,9 @@ fn office_after(
     let bare =
         gap.is_empty() && matches!(first.fold.as_str(), "of" | "from" | "is" | "was" | "for");
     let opens = matches!(gap, "," | "(" | "—" | "–" | "-");
+    if gap.is_empty() && LEADS.contains(&first.fold.as_str()) {
+        return led(words, naming, end);
+    }
     // "Ana Torvald, today concluded talks with the minister of Norvia": a day tells when, not who.
     let day = matches!(
         first.fold.as_str(),

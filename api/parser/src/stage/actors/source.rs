@@ -335,6 +335,14 @@ fn read(
     let mut depth_comma = false;
     let mut at = from;
     while at < to {
+        // "The prime minister, who had last met Vucic": who is told of behind that does not speak.
+        if heads.is_empty()
+            && at > from
+            && at == end
+            && matches!(words[at].fold.as_str(), "who" | "whose" | "which")
+        {
+            break;
+        }
         let Some(person) = cast.people.at[at] else {
             at += 1;
             continue;
@@ -532,9 +540,14 @@ fn phrase(
     let speaks = words[from..end]
         .iter()
         .any(|word| lexicon.roles.mouthpiece.contains(&word.fold));
-    if speaks
+    let office = organ_at.is_some_and(|at| {
+        matches!(
+            words[at].fold.as_str(),
+            "office" | "presidency" | "cabinet" | "chancellery"
+        )
+    });
+    if (speaks && has(&["government"]) || office)
         && owner.is_none()
-        && has(&["government"])
         && let Some(side) = before_comma(cast, from)
     {
         return (
@@ -1026,6 +1039,15 @@ const PEOPLES: [&str; 5] = ["s", "ese", "sh", "ch", "x"];
 /// Offices of those who lead a country.
 const LEADING: [&str; 5] = ["president", "leader", "premier", "chancellor", "pm"];
 
+/// Offices of which nobody has two.
+const OFFICES: [&str; 5] = [
+    "minister",
+    "president",
+    "ambassador",
+    "spokesman",
+    "spokeswoman",
+];
+
 /// The person whom a description means: the last one before it whose office fits.
 fn described(
     context: &Context,
@@ -1038,9 +1060,15 @@ fn described(
 ) -> Option<usize> {
     let words = &cast.words;
     let lexicon = &context.lexicon;
-    let head = &words[role].fold;
+    // A presidency is its president's, and nobody else's who happened to speak.
+    let presidency = words[role].fold == "presidency";
+    let head = if presidency {
+        "president"
+    } else {
+        words[role].fold.as_str()
+    };
     let generic = matches!(
-        head.as_str(),
+        head,
         "diplomat"
             | "official"
             | "politician"
@@ -1061,7 +1089,7 @@ fn described(
         };
         // "The US president", of Joe Biden whom nobody calls so here: known to lead that party.
         let led = LEADING
-            .contains(&head.as_str())
+            .contains(&head)
             .then(|| parties::leader(context, &person.words))
             .flatten()
             .filter(|led| owner.is_none_or(|owner| owner == *led));
@@ -1077,7 +1105,12 @@ fn described(
             .any(|o| o.heads.iter().any(|h| lexicon.roles.official.contains(h)));
         let party = led.is_some()
             || owner.is_none_or(|side| person.offices.iter().any(|o| o.side == Some(side)));
-        let spoke = memory.last == [index];
+        // An ambassador who spoke last is not meant by "the minister".
+        let another = || {
+            let mut heads = person.offices.iter().flat_map(|office| &office.heads);
+            OFFICES.contains(&head) && heads.any(|had| OFFICES.contains(&had.as_str()))
+        };
+        let spoke = memory.last == [index] && !presidency && (same || !another());
         let private = person.offices.iter().all(|o| o.private) && !person.offices.is_empty();
         if private && !same || !party || !(same || generic && official || spoke && owner.is_none())
         {

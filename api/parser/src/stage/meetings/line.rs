@@ -175,6 +175,34 @@ const EVENTS: [&str; 18] = [
     "referendum",
 ];
 
+/// Those who meet.
+const SIDES: [&str; 8] = [
+    "sides",
+    "delegations",
+    "parties",
+    "teams",
+    "negotiators",
+    "governments",
+    "pair",
+    "rivals",
+];
+
+/// What they do where they meet.
+const DEEDS: [&str; 12] = [
+    "agreed",
+    "settled",
+    "signed",
+    "sat",
+    "exchanged",
+    "reached",
+    "struck",
+    "initialled",
+    "initialed",
+    "parted",
+    "talked",
+    "pledged",
+];
+
 /// What stands before the day of an end that nobody meets for.
 const EXPIRES: [&str; 7] = [
     "expire", "expires", "expired", "expiring", "lapse", "lapses", "deadline",
@@ -315,6 +343,8 @@ impl<'t> Line<'t> {
                 }
             } else if self.is_day_of_talks(words, at) {
                 push(&mut nouns, at + 1, 0.8, false);
+            } else if self.is_deed_of_both(at) {
+                push(&mut nouns, at + 1, 0.8, true);
             } else if words.verbs.contains(&token.lower)
                 || self.tokens.get(at + 1).is_some_and(|next| {
                     words
@@ -327,6 +357,23 @@ impl<'t> Line<'t> {
             at += 1;
         }
         nouns
+    }
+
+    /// "In Corvel on May 10 and 11, the sides agreed": what both did where a sentence begins with a place.
+    fn is_deed_of_both(&self, at: usize) -> bool {
+        let lower = |at: usize| self.tokens.get(at).map_or("", |token| token.lower.as_str());
+        let back = |n: usize| at.checked_sub(n).map_or("", lower);
+        let placed = self.tokens.iter().take(at).any(|token| token.in_date)
+            && (0..at).any(|at| {
+                matches!(lower(at), "in" | "at")
+                    && self
+                        .tokens
+                        .get(at + 1)
+                        .is_some_and(|next| next.capital && !next.in_date)
+            });
+        let both = SIDES.contains(&back(1)) && matches!(back(2), "the" | "both" | "two")
+            || back(1) == "they" && back(2) == ",";
+        placed && both && DEEDS.contains(&lower(at))
     }
 
     /// "The second and last day in Corvel"

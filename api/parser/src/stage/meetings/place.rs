@@ -17,6 +17,8 @@ use std::collections::{HashMap, HashSet};
 
 /// Days around a meeting on which words are spoken at it.
 const AROUND: i64 = 1;
+/// Lines before one that points back in which the meeting is named.
+const POINTS: usize = 2;
 /// Lines, the title among them, that tell what the article is about.
 const LEAD: usize = 4;
 
@@ -107,6 +109,64 @@ fn rule(strongest: Option<&'static str>) -> &'static str {
     }
 }
 
+/// True for a line that is of the meeting told right before: "threatened there to", "at that sitting", "back then".
+fn points_back(line: &Line<'_>) -> bool {
+    let lower = |at: usize| line.tokens.get(at).map_or("", |token| token.lower.as_str());
+    (0..line.tokens.len()).any(|at| {
+        let points = match lower(at) {
+            "there" => {
+                at > 0
+                    && line.tokens[at - 1].is_word
+                    && !matches!(
+                        lower(at - 1),
+                        "that"
+                            | "and"
+                            | "but"
+                            | "out"
+                            | "over"
+                            | "up"
+                            | "from"
+                            | "said"
+                            | "says"
+                            | "if"
+                            | "because"
+                            | "while"
+                            | "when"
+                    )
+                    && !matches!(
+                        lower(at + 1),
+                        "is" | "are"
+                            | "was"
+                            | "were"
+                            | "will"
+                            | "would"
+                            | "has"
+                            | "had"
+                            | "have"
+                            | "can"
+                            | "could"
+                            | "should"
+                            | "must"
+                            | "may"
+                            | "might"
+                            | "remains"
+                            | "remained"
+                            | "be"
+                    )
+            }
+            "that" => {
+                lower(at + 1) == "day"
+                    || at > 0
+                        && lower(at - 1) == "at"
+                        && line.nouns.iter().any(|noun| noun.tokens.start == at + 1)
+            }
+            "back" => lower(at + 1) == "then",
+            _ => false,
+        };
+        points && !line.in_content(line.tokens[at].bytes.start)
+    })
+}
+
 /// What is known of all statements before the first is placed.
 struct Reader<'d> {
     document: &'d Document<'d>,
@@ -118,6 +178,8 @@ struct Reader<'d> {
     line_of: Vec<Option<usize>>,
     /// For each line the meetings that it names, with whether inside what is said.
     named: Vec<Vec<(usize, bool)>>,
+    /// For each line the meeting before to which it points: "there".
+    pointed: Vec<Option<usize>>,
     /// For each line the meetings that it names only in what it adds of the speaker.
     aside: Vec<Vec<usize>>,
     /// Folded names of the venues.
@@ -187,6 +249,16 @@ impl<'d> Reader<'d> {
                 }
             }
         }
+        // "Ms Moor threatened there to tax wine": the meeting of the lines before.
+        let pointed = (0..lines.len())
+            .map(|at| {
+                let mut before = (at.saturating_sub(POINTS)..at).rev();
+                let told = |at: &usize| named[at.to_owned()].last().copied();
+                let last = before.find_map(|before| told(&before))?;
+                let points = named[at].is_empty() && points_back(&lines[at]);
+                (points && !last.1).then_some(last.0)
+            })
+            .collect();
         let party = |attribution: usize| {
             let sides = document.sides.of.get(attribution)?;
             sides.first()?.value
@@ -231,6 +303,7 @@ impl<'d> Reader<'d> {
             main: found.iter().position(|found| found.meeting.main),
             line_of,
             named,
+            pointed,
             aside,
             venues,
             weight,
@@ -337,7 +410,8 @@ impl<'d> Reader<'d> {
         let alone = self.named[at].iter().all(|(other, _)| *other == meeting);
         let (beside, inside) = (here(false), here(true));
         features.when("named beside", beside);
-        features.when("named beside, alone", beside && alone && !main);
+        let pointed = self.pointed[at] == Some(meeting);
+        features.when("named beside, alone", beside && alone && !main || pointed);
         features.when("named aside", self.aside[at].contains(&meeting));
         features.when("named inside", inside);
         features.when("named inside, another", inside && !main);

@@ -2,7 +2,7 @@
 //! mediator", "Ms Hassan's office".
 
 use crate::context::Context;
-use crate::stage::actors::{Cast, Side, Word};
+use crate::stage::actors::{Cast, Person, Side, Word, fold};
 use plenary_domain::PartyKind;
 
 /// Words before a name in which the owner of an office is looked for.
@@ -47,6 +47,12 @@ pub(super) fn served(
         "his" | "her" => somebody(cast, at, own),
         "its" | "their" => opener(context, cast, at, person.is_none()),
         "whose" => beside(cast, at),
+        // "Norvia will not sign, said Olaf Tveit, the country's negotiator"
+        "country" | "nation" | "kingdom" if words[at].possessive => last_state(context, cast, at),
+        // "The Prime Minister's Office"
+        role if words[at].possessive && person.is_none() && lexicon.is_role(role) => {
+            holder(cast, at)
+        }
         _ if words[at].possessive && !own(at) => cast.people.at[at].map(Served::Person),
         _ => None,
     };
@@ -131,9 +137,57 @@ fn opener(context: &Context, cast: &Cast<'_>, at: usize, states: bool) -> Option
             .side
             .filter(|_| place.to <= at && words[start].paragraph + 1 >= words[at].paragraph)
     };
-    let side = opens(sentence).or_else(|| opens(sentence.checked_sub(1)?))?;
+    // "It is Qal that worries the Inspectorate. Its director …"
+    let ends = || {
+        let start = words.partition_point(|word| word.sentence < sentence);
+        let place = cast.naming.place(start.checked_sub(1)?)?;
+        let body = |side: &Side| cast.naming.kind(&context.gazetteer, *side) != PartyKind::State;
+        place
+            .side
+            .filter(|side| body(side) && words[place.from].paragraph == words[at].paragraph)
+    };
+    let side = opens(sentence)
+        .or_else(|| opens(sentence.checked_sub(1)?))
+        .or_else(ends)?;
     let state = cast.naming.kind(&context.gazetteer, side) == PartyKind::State;
     (states || !state).then_some(Served::Side(side))
+}
+
+/// The state that is named last before a word of its paragraph or the one before.
+fn last_state(context: &Context, cast: &Cast<'_>, at: usize) -> Option<Served> {
+    let words = &cast.words;
+    (at.saturating_sub(BEFORE)..at)
+        .rev()
+        .take_while(|before| words[*before].paragraph + 1 >= words[at].paragraph)
+        .filter_map(|before| cast.naming.hint(before)?.side)
+        .find(|side| cast.naming.kind(&context.gazetteer, *side) == PartyKind::State)
+        .map(Served::Side)
+}
+
+/// The last of those before who hold the office of a word: "the Prime Minister's".
+fn holder(cast: &Cast<'_>, at: usize) -> Option<Served> {
+    let words = &cast.words;
+    let first = at
+        .checked_sub(1)
+        .is_some_and(|before| words[before].fold == "prime");
+    let holds = |person: &Person| {
+        person.offices.iter().any(|office| {
+            office.heads.contains(&words[at].fold)
+                && (!first || fold(&office.text).contains("prime"))
+        })
+    };
+    let before = |person: &Person| {
+        let count = person
+            .mentions
+            .partition_point(|&(mention, _)| mention < at);
+        count.checked_sub(1).map(|last| person.mentions[last].0)
+    };
+    let people = cast.people.list.iter().enumerate();
+    people
+        .filter(|(_, person)| holds(person))
+        .filter_map(|(index, person)| Some((before(person)?, index)))
+        .max()
+        .map(|(_, index)| Served::Person(index))
 }
 
 /// The side or the person right before "whose".

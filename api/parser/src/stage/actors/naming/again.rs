@@ -125,6 +125,23 @@ pub(in crate::stage::actors) fn add_again(
         .filter(|word| lexicon.is_again(word) || SMALL.contains(word))
         .collect();
     let mut last: HashMap<&str, (Side, u8)> = HashMap::new();
+    // The title alone names some.
+    let named: HashSet<Side> = naming
+        .places
+        .iter()
+        .filter_map(|place| place.side)
+        .collect();
+    for side in (0..naming.local.len())
+        .map(Side::Local)
+        .filter(|side| !named.contains(side))
+    {
+        last.extend(
+            nouns
+                .iter()
+                .filter(|noun| holds(naming, side, noun) > 0)
+                .map(|noun| (*noun, (side, 1))),
+        );
+    }
     let mut held: HashMap<Side, Vec<(&str, u8)>> = HashMap::new();
     let mut added = Vec::new();
     for (at, word) in words.iter().enumerate() {

@@ -3,7 +3,7 @@
 
 use super::{LocalParty, Named, Naming, Side, index, place_local, put, short_name, written};
 use crate::stage::actors::lexicon::Lexicon;
-use crate::stage::actors::words::Word;
+use crate::stage::actors::words::{Word, fold};
 use plenary_domain::gazetteer::Form;
 use plenary_domain::{PartyKind, slugify};
 use std::collections::HashMap;
@@ -11,28 +11,112 @@ use std::collections::HashMap;
 /// Words of a name in which is looked for its "of" and for the letters that stand for it, so that time stays linear.
 const LONGEST: usize = 12;
 
+/// Words before a number that is no body's: "Chapter Five".
+const NUMBERED: [&str; 16] = [
+    "chapter",
+    "article",
+    "day",
+    "phase",
+    "part",
+    "section",
+    "annex",
+    "page",
+    "paragraph",
+    "track",
+    "option",
+    "stage",
+    "level",
+    "area",
+    "zone",
+    "channel",
+];
+
+/// Authorities of a state, which speak for it: "the Norvian Maritime Authority".
+const AUTHORITIES: [&str; 8] = [
+    "authority",
+    "agency",
+    "administration",
+    "inspectorate",
+    "directorate",
+    "navy",
+    "army",
+    "police",
+];
+
+/// The kind of body that a noun at the end of a name tells.
+fn kind(lexicon: &Lexicon, word: &str) -> Option<PartyKind> {
+    let lists = &lexicon.organisations;
+    if lists.private.contains(word) {
+        None
+    } else if lists.movement.contains(word) {
+        Some(PartyKind::Movement)
+    } else if lists.faction.contains(word) {
+        Some(PartyKind::Faction)
+    } else if lists.bloc.contains(word) {
+        Some(PartyKind::Bloc)
+    } else if lists.organisation.contains(word) {
+        Some(PartyKind::Organisation)
+    } else if lists.state.contains(word) {
+        Some(PartyKind::State)
+    } else {
+        None
+    }
+}
+
+/// Adds the bodies that the title names, of which the text may only speak as "the Union". A title in which most words
+/// are written large tells no names.
+pub(in crate::stage::actors) fn add_titled(naming: &mut Naming, title: &str, lexicon: &Lexicon) {
+    let large = |word: &&str| word.starts_with(char::is_uppercase);
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let long = || words.iter().filter(|word| word.chars().count() >= 4);
+    let small = long().filter(|word| !large(word)).count();
+    if small < 3 || small * 2 < long().count() {
+        return;
+    }
+    let mut at = 0;
+    while at < words.len() {
+        let from = at;
+        let plain = |word: &str| word.chars().all(|c| c.is_alphabetic() || c == '-');
+        while at < words.len() && large(&words[at]) && (at == from || plain(words[at - 1])) {
+            at += 1;
+        }
+        at = at.max(from + 1);
+        let name: Vec<&str> = words[from..at]
+            .iter()
+            .map(|word| word.trim_end_matches(|c: char| !c.is_alphabetic()))
+            .collect();
+        let body = |head: &PartyKind| !matches!(head, PartyKind::State | PartyKind::Faction);
+        let head = name
+            .last()
+            .and_then(|last| kind(lexicon, &fold(last)))
+            .filter(body);
+        if let Some(head) = head
+            && name.len() > 1
+            && !lexicon.names.openers.contains(&fold(name[0]))
+        {
+            naming.local.push(LocalParty::new(name.join(" "), head));
+        }
+    }
+}
+
 /// Finds names like `Tarva River Commission` and `People's Front of Hest`.
 pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
-    let kind = |word: &str| {
-        let lists = &lexicon.organisations;
-        if lists.private.contains(word) {
-            None
-        } else if lists.movement.contains(word) {
-            Some(PartyKind::Movement)
-        } else if lists.faction.contains(word) {
-            Some(PartyKind::Faction)
-        } else if lists.bloc.contains(word) {
-            Some(PartyKind::Bloc)
-        } else if lists.organisation.contains(word) {
-            Some(PartyKind::Organisation)
-        } else if lists.state.contains(word) {
-            Some(PartyKind::State)
-        } else {
-            None
-        }
-    };
+    let kind = |word: &str| kind(lexicon, word);
     let mut found: Vec<Named> = Vec::new();
-    let mut by_slug: HashMap<String, usize> = HashMap::new();
+    let known = naming.local.iter().enumerate();
+    let mut by_slug: HashMap<String, usize> = known
+        .map(|(at, party)| (slugify(&party.name), at))
+        .collect();
+    // Names that stand by themselves: "Karvel agreed".
+    let mut alone: HashMap<&str, usize> = HashMap::new();
+    for (at, word) in words.iter().enumerate() {
+        let ends = words
+            .get(at + 1)
+            .is_none_or(|next| !next.capital() || !next.follows() || word.possessive);
+        if word.capital() && ends && (at == 0 || !words[at - 1].capital() || !word.follows()) {
+            *alone.entry(word.fold.as_str()).or_default() += 1;
+        }
+    }
     let mut at = 0;
     while at < words.len() {
         let word = &words[at];
@@ -207,6 +291,21 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
             continue;
         }
         let Some(head) = head else { continue };
+        let last = words[to - 1].fold.as_str();
+        // "The Karvel Maritime Authority", where Karvel is told of too.
+        let state = alone
+            .get(words[from].fold.as_str())
+            .is_some_and(|count| *count > 1);
+        let numbered = NUMBERED.contains(&words[from].fold.as_str());
+        if AUTHORITIES.contains(&last) && state && to - from > 1 || numbered {
+            let owner = &words[from];
+            if !numbered && to - from > 2 && naming.at[from].is_none() {
+                let mut state = LocalParty::new(owner.text.to_owned(), PartyKind::State);
+                state.forms.insert(owner.fold.clone());
+                naming.local.push(state);
+            }
+            continue;
+        }
         let name = written(words, from, to);
         let short = match head {
             PartyKind::State => short_name(&name),
