@@ -50,7 +50,7 @@ HELD_VENUE = {"title, with talks": (0.0, 300.0), "told after it": (2.5, 300.0), 
 # 45 articles written as the press writes, every twentieth does.
 ADDED = {"none": -1.0}
 # The weight of what the coder heard. Likelihood is greatest near 0.5; accuracy still grows beyond 1.
-HEARD = 0.8
+HEARD = 0.6
 
 
 def words(text):

@@ -908,6 +908,20 @@ fn spread_over_the_week(lines: &[Line<'_>], venues: &mut [Venue], today: NaiveDa
     }
 }
 
+/// How often a first day is right that a rule told with so much trust, as it was on 400 coded articles with 650 meetings
+/// whose venue was right.
+fn right(rule: &str, sure: f32) -> f32 {
+    let more = match rule {
+        "meetings/day" | "meetings/next-round" => 0.04,
+        "meetings/days-since" | ANNOUNCED_RULE => 0.08,
+        "meetings/day-of-talks" | "meetings/closing" => 0.1,
+        "meetings/publication" => 0.12,
+        "meetings/dateline" => 0.15,
+        _ => 0.0,
+    };
+    sure + more
+}
+
 fn build(
     document: &Document<'_>,
     lines: &[Line<'_>],
@@ -925,10 +939,9 @@ fn build(
         for slot in slots {
             let Some(when) = slot.when else { continue };
             let (rule, sure) = match when.precision {
-                Precision::Day => (slot.rule, slot.sure),
-                Precision::Week if when.start == when.end => ("meetings/week", 0.55),
-                Precision::Week => ("meetings/week", 0.4),
-                _ => ("meetings/month", 0.5),
+                Precision::Day => (slot.rule, right(slot.rule, slot.sure)),
+                Precision::Week => ("meetings/week", 0.78),
+                _ => ("meetings/month", 0.55),
             };
             let exact = when.precision <= Precision::Week;
             let place = match venue.as_str() {

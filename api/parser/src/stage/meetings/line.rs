@@ -343,9 +343,8 @@ impl<'t> Line<'t> {
                 }
             } else if self.is_day_of_talks(words, at) {
                 push(&mut nouns, at + 1, 0.8, false);
-            } else if self.is_deed_of_both(at) {
-                push(&mut nouns, at + 1, 0.8, true);
-            } else if words.verbs.contains(&token.lower)
+            } else if self.is_deed_of_both(at)
+                || words.verbs.contains(&token.lower)
                 || self.tokens.get(at + 1).is_some_and(|next| {
                     words
                         .verb_pairs
@@ -636,6 +635,25 @@ impl<'t> Line<'t> {
             Some("in")
                 if matches!(back(2), Some("deal" | "agreement" | "accord"))
                     && back(3).is_some_and(|word| HAGGLED.contains(&word)) =>
+            {
+                false
+            }
+            // "Nobody in Corvel denies it"
+            Some("in")
+                if matches!(
+                    back(2),
+                    Some(
+                        "nobody"
+                            | "no-one"
+                            | "anybody"
+                            | "anyone"
+                            | "everybody"
+                            | "everyone"
+                            | "people"
+                            | "we"
+                            | "us"
+                    )
+                ) =>
             {
                 false
             }

@@ -17,6 +17,10 @@ use std::collections::{HashMap, HashSet};
 
 /// Days around a meeting on which words are spoken at it.
 const AROUND: i64 = 1;
+/// Lines over which a paragraph goes on about a round of old.
+const GOES_ON: usize = 8;
+/// Days after which a round is one of old.
+const OLD: i64 = 20;
 /// Lines before one that points back in which the meeting is named.
 const POINTS: usize = 2;
 /// Lines, the title among them, that tell what the article is about.
@@ -155,7 +159,10 @@ fn points_back(line: &Line<'_>) -> bool {
                     )
             }
             "that" => {
-                lower(at + 1) == "day"
+                matches!(
+                    lower(at + 1),
+                    "day" | "evening" | "night" | "week" | "month" | "year"
+                ) || line.tokens.get(at + 1).is_some_and(|next| next.in_date)
                     || at > 0
                         && lower(at - 1) == "at"
                         && line.nouns.iter().any(|noun| noun.tokens.start == at + 1)
@@ -249,14 +256,30 @@ impl<'d> Reader<'d> {
                 }
             }
         }
-        // "Ms Moor threatened there to tax wine": the meeting of the lines before.
+        // "Ms Moor threatened there to tax wine": the meeting of the lines before. So is what goes on in a paragraph
+        // that tells of a round of old.
         let pointed = (0..lines.len())
             .map(|at| {
-                let mut before = (at.saturating_sub(POINTS)..at).rev();
-                let told = |at: &usize| named[at.to_owned()].last().copied();
-                let last = before.find_map(|before| told(&before))?;
-                let points = named[at].is_empty() && points_back(&lines[at]);
-                (points && !last.1).then_some(last.0)
+                let near = (at.saturating_sub(GOES_ON)..at).rev();
+                let mut before = near.map(|before| (before, named[before].last()));
+                let (told, (meeting, inside)) =
+                    before.find_map(|(before, last)| Some((before, *last?)))?;
+                let near = at - told <= POINTS && points_back(&lines[at]);
+                let meant = &found[meeting];
+                let today = lines[at].today;
+                let old = meant
+                    .when
+                    .zip(today)
+                    .is_some_and(|(when, today)| (today - when.end).num_days() > OLD);
+                let own = lines[at]
+                    .dates
+                    .iter()
+                    .any(|date| date.when.precision <= Precision::Week);
+                let goes_on = old
+                    && !meant.meeting.main
+                    && !own
+                    && lines[told].paragraph == lines[at].paragraph;
+                (named[at].is_empty() && !inside && (near || goes_on)).then_some(meeting)
             })
             .collect();
         let party = |attribution: usize| {
@@ -388,7 +411,7 @@ impl<'d> Reader<'d> {
         let old = found
             .when
             .zip(today)
-            .is_some_and(|(when, today)| (today - when.end).num_days() > 20);
+            .is_some_and(|(when, today)| (today - when.end).num_days() > OLD);
         let dateline = self.document.structure.dateline.as_ref();
         let home = dateline
             .and_then(|dateline| dateline.place.as_deref())
