@@ -17,6 +17,7 @@ struct File {
 #[derive(Deserialize)]
 struct Case {
     about: String,
+    title: Option<String>,
     text: String,
     expect: Vec<String>,
 }
@@ -43,6 +44,7 @@ fn told(context: &Context, case: &Case) -> Vec<String> {
     let structure = segment::run(&text, None, None);
     let mut document = Document::new(text, structure);
     document.language = Some("en");
+    document.article.title = case.title.as_deref().map(Into::into);
     document.attributions = spans
         .iter()
         .map(|span| Attribution {
@@ -119,7 +121,7 @@ mod any_text {
         ) {
             // A bracket of the random characters would be no mark.
             prop_assume!(text.matches("[s:").count() == text.matches(']').count());
-            let case = Case { about: String::new(), text: text.clone(), expect: Vec::new() };
+            let case = Case { about: String::new(), title: None, text: text.clone(), expect: Vec::new() };
             prop_assert_eq!(told(&CONTEXT, &case).len(), text.trim().matches("[s:").count());
         }
     }

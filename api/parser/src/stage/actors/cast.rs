@@ -34,7 +34,7 @@ impl<'a> Cast<'a> {
             naming::add_agency(&mut naming, &words, dateline.span);
         }
         if let Some(title) = document.article.title.as_deref() {
-            naming::add_titled(&mut naming, title, &context.lexicon);
+            naming::add_titled(&mut naming, title, &context.lexicon, &context.gazetteer);
         }
         naming::add_helpers(&mut naming, &words, |name| {
             parties::called_leader(context, name)

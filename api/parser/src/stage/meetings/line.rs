@@ -203,6 +203,9 @@ const DEEDS: [&str; 12] = [
     "pledged",
 ];
 
+/// Words before such a deed among which a place and a day stand.
+const BEFORE_DEED: usize = 20;
+
 /// What stands before the day of an end that nobody meets for.
 const EXPIRES: [&str; 7] = [
     "expire", "expires", "expired", "expiring", "lapse", "lapses", "deadline",
@@ -362,17 +365,21 @@ impl<'t> Line<'t> {
     fn is_deed_of_both(&self, at: usize) -> bool {
         let lower = |at: usize| self.tokens.get(at).map_or("", |token| token.lower.as_str());
         let back = |n: usize| at.checked_sub(n).map_or("", lower);
-        let placed = self.tokens.iter().take(at).any(|token| token.in_date)
-            && (0..at).any(|at| {
-                matches!(lower(at), "in" | "at")
-                    && self
-                        .tokens
-                        .get(at + 1)
-                        .is_some_and(|next| next.capital && !next.in_date)
-            });
+        let placed = || {
+            let before = &self.tokens[at.saturating_sub(BEFORE_DEED)..at];
+            let dated = before.iter().any(|token| token.in_date);
+            dated
+                && (at.saturating_sub(BEFORE_DEED)..at).any(|at| {
+                    matches!(lower(at), "in" | "at")
+                        && self
+                            .tokens
+                            .get(at + 1)
+                            .is_some_and(|next| next.capital && !next.in_date)
+                })
+        };
         let both = SIDES.contains(&back(1)) && matches!(back(2), "the" | "both" | "two")
             || back(1) == "they" && back(2) == ",";
-        placed && both && DEEDS.contains(&lower(at))
+        both && DEEDS.contains(&lower(at)) && placed()
     }
 
     /// "The second and last day in Corvel"

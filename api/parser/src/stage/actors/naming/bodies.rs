@@ -4,7 +4,7 @@
 use super::{LocalParty, Named, Naming, Side, index, place_local, put, short_name, written};
 use crate::stage::actors::lexicon::Lexicon;
 use crate::stage::actors::words::{Word, fold};
-use plenary_domain::gazetteer::Form;
+use plenary_domain::gazetteer::{Form, Gazetteer};
 use plenary_domain::{PartyKind, slugify};
 use std::collections::HashMap;
 
@@ -65,7 +65,12 @@ fn kind(lexicon: &Lexicon, word: &str) -> Option<PartyKind> {
 
 /// Adds the bodies that the title names, of which the text may only speak as "the Union". A title in which most words
 /// are written large tells no names.
-pub(in crate::stage::actors) fn add_titled(naming: &mut Naming, title: &str, lexicon: &Lexicon) {
+pub(in crate::stage::actors) fn add_titled(
+    naming: &mut Naming,
+    title: &str,
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+) {
     let large = |word: &&str| word.starts_with(char::is_uppercase);
     let words: Vec<&str> = title.split_whitespace().collect();
     let long = || words.iter().filter(|word| word.chars().count() >= 4);
@@ -94,7 +99,10 @@ pub(in crate::stage::actors) fn add_titled(naming: &mut Naming, title: &str, lex
             && name.len() > 1
             && !lexicon.names.openers.contains(&fold(name[0]))
         {
-            naming.local.push(LocalParty::new(name.join(" "), head));
+            let name = name.join(" ");
+            if gazetteer.meaning(&name).is_none() {
+                naming.local.push(LocalParty::new(name, head));
+            }
         }
     }
 }
@@ -299,7 +307,11 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
         let numbered = NUMBERED.contains(&words[from].fold.as_str());
         if AUTHORITIES.contains(&last) && state && to - from > 1 || numbered {
             let owner = &words[from];
-            if !numbered && to - from > 2 && naming.at[from].is_none() {
+            let known = naming
+                .local
+                .iter()
+                .any(|party| party.forms.contains(&owner.fold));
+            if !numbered && !known && to - from > 2 && naming.at[from].is_none() {
                 let mut state = LocalParty::new(owner.text.to_owned(), PartyKind::State);
                 state.forms.insert(owner.fold.clone());
                 naming.local.push(state);
