@@ -474,9 +474,9 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
     };
     for index in 0..line.tokens.len() {
         let word = lower(index);
-        // "two-day talks", "a week-long session"
+        // "two-day talks", "a week-long session", not "negotiations on the 120-day term"
         if let Some((number, unit)) = word.split_once('-')
-            && near(index)
+            && talks(index + 1..index + 5)
         {
             let days = unit_days(unit).zip(number_of(words, number));
             if let Some((days, number)) = days {

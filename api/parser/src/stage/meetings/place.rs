@@ -170,7 +170,8 @@ fn points_back(line: &Line<'_>) -> bool {
             "back" => lower(at + 1) == "then",
             _ => false,
         };
-        points && !line.in_content(line.tokens[at].bytes.start)
+        // "Ines Moor, who met him there," adds only who she is.
+        points && !line.in_content(line.tokens[at].bytes.start) && !is_aside(line, at)
     })
 }
 
@@ -264,9 +265,13 @@ impl<'d> Reader<'d> {
                 let mut before = near.map(|before| (before, named[before].last()));
                 let (told, (meeting, inside)) =
                     before.find_map(|(before, last)| Some((before, *last?)))?;
-                let near = at - told <= POINTS && points_back(&lines[at]);
                 let meant = &found[meeting];
                 let today = lines[at].today;
+                let ahead = meant
+                    .when
+                    .zip(today)
+                    .is_some_and(|(when, today)| when.start > today);
+                let near = !ahead && at - told <= POINTS && points_back(&lines[at]);
                 let old = meant
                     .when
                     .zip(today)
