@@ -67,12 +67,17 @@ def moments(model, feeds):
     return sums
 
 
-def rounded(weights, moment):
-    """Whole numbers [2k, n] near float64 weights [2k, n], no wider than MOST, that change the products least."""
+def factor(moment):
+    """Upper factor [k, k] of the inverse of a damped moment: how an error is made up for by what comes behind."""
+    damped = moment + np.eye(len(moment)) * (0.01 * np.diag(moment).mean() + 1e-9)
+    return np.linalg.cholesky(np.linalg.inv(damped)).T
+
+
+def rounded(weights, up):
+    """Whole numbers [2k, n] near float64 weights [2k, n], no wider than MOST, that change the products least; `up` is the
+    factor() of their inputs."""
     w, made = weights.copy(), np.zeros_like(weights)
     count = len(w)
-    damped = moment + np.eye(count) * (0.01 * np.diag(moment).mean() + 1e-9)
-    up = np.linalg.cholesky(np.linalg.inv(damped)).T
     stiff = np.diag(up) ** 2
     for start in range(0, count, BLOCK):
         end = min(start + BLOCK, count)
@@ -98,12 +103,13 @@ def narrow(path, feeds):
     """Narrows the weights of a model in place; `feeds` are inputs of the model, a few ten thousand tokens of its training data."""
     model = onnx.load(path)
     sums = moments(model, feeds)
+    ups = {name: factor(moment) for name, moment in sums.items()}
     for weights, scale, name in products(model.graph):
         w, s = nh.to_array(weights).astype(np.float64), nh.to_array(scale)
         best, by, least = np.zeros_like(w), np.ones(w.shape[1]), np.full(w.shape[1], np.inf)
         for part in PARTS:
             divisor = np.maximum(widest(w) / MOST * part, 1.0)
-            made = rounded(w / divisor, sums[name])
+            made = rounded(w / divisor, ups[name])
             off = w - made * divisor
             loss = (off * (sums[name] @ off)).sum(0)
             better = loss < least

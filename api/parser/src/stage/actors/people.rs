@@ -459,6 +459,20 @@ fn compatible(a: &[String], b: &[String]) -> bool {
             .any(|w| b[..b.len() - 1].contains(w))
 }
 
+impl Office {
+    /// A place beside a name that tells whom somebody serves, and no office: "Amina Hassan of Kenya".
+    fn untitled(side: Option<Side>, chair: bool, range: (usize, usize)) -> Office {
+        Office {
+            text: String::new(),
+            heads: Vec::new(),
+            side,
+            chair,
+            private: false,
+            range,
+        }
+    }
+}
+
 /// What tells behind "who" that somebody is a body's first.
 const LEADS: [&str; 4] = ["leads", "heads", "led", "headed"];
 
@@ -753,16 +767,8 @@ fn office_before(
     }
     // "Kenya's Amina Hassan": a side alone before the name.
     let owner = naming.place(name - 1)?;
-    (words[name].follows() && (words[name - 1].possessive || owner.form == Form::Demonym)).then(
-        || Office {
-            text: String::new(),
-            heads: Vec::new(),
-            side: owner.side,
-            chair: false,
-            private: false,
-            range: (owner.from, name),
-        },
-    )
+    (words[name].follows() && (words[name - 1].possessive || owner.form == Form::Demonym))
+        .then(|| Office::untitled(owner.side, false, (owner.from, name)))
 }
 
 /// Whom somebody served who "led the delegation of the Republic of Norvia" or "heads the Norvian team", told right
@@ -788,14 +794,9 @@ fn led(words: &[Word<'_>], naming: &Naming, end: usize) -> Option<Office> {
         .find_map(|at| naming.place(at))
         .filter(|_| of(team + 1));
     let named = naming.place(team - 1).or(behind)?;
-    named.side.map(|side| Office {
-        text: String::new(),
-        heads: Vec::new(),
-        side: Some(side),
-        chair: false,
-        private: false,
-        range: (end, named.to),
-    })
+    named
+        .side
+        .map(|side| Office::untitled(Some(side), false, (end, named.to)))
 }
 
 fn office_after(
@@ -870,26 +871,13 @@ fn office_after(
         speaks.then_some(side)
     });
     if let Some(side) = for_body {
-        return Some(Office {
-            text: String::new(),
-            heads: Vec::new(),
-            side: Some(side),
-            chair: true,
-            private: false,
-            range: (end, to),
-        });
+        return Some(Office::untitled(Some(side), true, (end, to)));
     }
     // "Amina Hassan of Kenya", "Amina Hassan (Kenya)", "who leads the Kenyan delegation".
     let named = (end..to.min(end + 8)).find_map(|at| naming.place(at))?;
     let near = named.from <= end + 1 && (bare || gap == "(") || first.fold == "who";
     let near =
         near || named.from <= end + 4 && matches!(first.fold.as_str(), "of" | "from" | "for");
-    (near && named.side.is_some() && !matches!(first.fold.as_str(), "is" | "was")).then(|| Office {
-        text: String::new(),
-        heads: Vec::new(),
-        side: named.side,
-        chair: false,
-        private: false,
-        range: (end, to),
-    })
+    (near && named.side.is_some() && !matches!(first.fold.as_str(), "is" | "was"))
+        .then(|| Office::untitled(named.side, false, (end, to)))
 }

@@ -38,6 +38,23 @@ pub(super) struct Found {
     pub(super) sure: f32,
 }
 
+impl Found {
+    /// True for a round of weeks ago.
+    pub(super) fn is_old(&self, today: Option<NaiveDate>) -> bool {
+        const OLD: i64 = 20;
+        self.when
+            .zip(today)
+            .is_some_and(|(when, today)| (today - when.end).num_days() > OLD)
+    }
+
+    /// True for one whose first day is to come.
+    pub(super) fn is_ahead(&self, today: Option<NaiveDate>) -> bool {
+        self.when
+            .zip(today)
+            .is_some_and(|(when, today)| when.start > today)
+    }
+}
+
 /// Reads the title and every sentence. Names that the first reading shows to be venues are recognised
 /// everywhere in the second.
 pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line<'t>> {

@@ -153,6 +153,19 @@ const AFFAIRS: [&str; 10] = [
 /// What is haggled over, before "deal in": "talks on a ceasefire deal in Gaza" are held elsewhere.
 const HAGGLED: [&str; 5] = ["ceasefire", "cease-fire", "truce", "hostage", "peace"];
 
+/// Whom all of a place are told by, before "in".
+const ANYBODY: [&str; 9] = [
+    "nobody",
+    "no-one",
+    "anybody",
+    "anyone",
+    "everybody",
+    "everyone",
+    "people",
+    "we",
+    "us",
+];
+
 /// What a day may stand before that is no talks'.
 const EVENTS: [&str; 18] = [
     "attack",
@@ -637,34 +650,14 @@ impl<'t> Line<'t> {
         let words = &finder.words;
         let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
         match back(1) {
-            // "Talks on the war in Norvia" are held elsewhere.
-            Some("in") if back(2).is_some_and(|word| AFFAIRS.contains(&word)) => false,
-            Some("in")
-                if matches!(back(2), Some("deal" | "agreement" | "accord"))
-                    && back(3).is_some_and(|word| HAGGLED.contains(&word)) =>
-            {
-                false
-            }
-            // "Nobody in Corvel denies it"
-            Some("in")
-                if matches!(
-                    back(2),
-                    Some(
-                        "nobody"
-                            | "no-one"
-                            | "anybody"
-                            | "anyone"
-                            | "everybody"
-                            | "everyone"
-                            | "people"
-                            | "we"
-                            | "us"
-                    )
-                ) =>
-            {
-                false
-            }
-            Some("in" | "at") => true,
+            // "Talks on the war in Norvia" are held elsewhere; "nobody in Corvel denies it".
+            Some("in") => !back(2).is_some_and(|word| {
+                let deal = matches!(word, "deal" | "agreement" | "accord");
+                AFFAIRS.contains(&word)
+                    || ANYBODY.contains(&word)
+                    || deal && back(3).is_some_and(|word| HAGGLED.contains(&word))
+            }),
+            Some("at") => true,
             Some("on") => words.on_places.contains(&self.tokens[at].lower),
             Some("near" | "outside") => true,
             // "in a Corvel hotel"

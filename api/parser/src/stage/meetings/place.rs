@@ -19,8 +19,6 @@ use std::collections::{HashMap, HashSet};
 const AROUND: i64 = 1;
 /// Lines over which a paragraph goes on about a round of old.
 const GOES_ON: usize = 8;
-/// Days after which a round is one of old.
-const OLD: i64 = 20;
 /// Lines before one that points back in which the meeting is named.
 const POINTS: usize = 2;
 /// Lines, the title among them, that tell what the article is about.
@@ -267,20 +265,12 @@ impl<'d> Reader<'d> {
                     before.find_map(|(before, last)| Some((before, *last?)))?;
                 let meant = &found[meeting];
                 let today = lines[at].today;
-                let ahead = meant
-                    .when
-                    .zip(today)
-                    .is_some_and(|(when, today)| when.start > today);
-                let near = !ahead && at - told <= POINTS && points_back(&lines[at]);
-                let old = meant
-                    .when
-                    .zip(today)
-                    .is_some_and(|(when, today)| (today - when.end).num_days() > OLD);
+                let near = !meant.is_ahead(today) && at - told <= POINTS && points_back(&lines[at]);
                 let own = lines[at]
                     .dates
                     .iter()
                     .any(|date| date.when.precision <= Precision::Week);
-                let goes_on = old
+                let goes_on = meant.is_old(today)
                     && !meant.meeting.main
                     && !own
                     && lines[told].paragraph == lines[at].paragraph;
@@ -410,13 +400,9 @@ impl<'d> Reader<'d> {
         let found = &self.found[meeting];
         let main = found.meeting.main;
         let today = line.today;
-        let start = found.when.map(|when| when.start);
-        let ahead = start.zip(today).is_some_and(|(start, today)| start > today);
+        let ahead = found.is_ahead(today);
         let announced = found.meeting.rule == ANNOUNCED_RULE;
-        let old = found
-            .when
-            .zip(today)
-            .is_some_and(|(when, today)| (today - when.end).num_days() > OLD);
+        let old = found.is_old(today);
         let dateline = self.document.structure.dateline.as_ref();
         let home = dateline
             .and_then(|dateline| dateline.place.as_deref())
@@ -617,9 +603,7 @@ impl<'d> Reader<'d> {
         let whole = self.lines.len().max(1) as f32;
         features.of("none, late", (at as f32 / whole - 0.5).max(0.0) * 2.0);
         let main = self.main.map(|main| &self.found[main]);
-        let ahead = main
-            .zip(line.today)
-            .is_some_and(|(main, today)| main.when.is_some_and(|when| when.start > today));
+        let ahead = main.is_some_and(|main| main.is_ahead(line.today));
         features.when("none, all ahead", ahead);
         features.of(
             "none, unsure main",

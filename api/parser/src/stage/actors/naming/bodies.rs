@@ -304,14 +304,16 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
         let state = alone
             .get(words[from].fold.as_str())
             .is_some_and(|count| *count > 1);
-        let numbered = NUMBERED.contains(&words[from].fold.as_str());
-        if AUTHORITIES.contains(&last) && state && to - from > 1 || numbered {
+        if NUMBERED.contains(&words[from].fold.as_str()) {
+            continue;
+        }
+        if AUTHORITIES.contains(&last) && state && to - from > 1 {
             let owner = &words[from];
             let known = naming
                 .local
                 .iter()
                 .any(|party| party.forms.contains(&owner.fold));
-            if !numbered && !known && to - from > 2 && naming.at[from].is_none() {
+            if !known && to - from > 2 && naming.at[from].is_none() {
                 let mut state = LocalParty::new(owner.text.to_owned(), PartyKind::State);
                 state.forms.insert(owner.fold.clone());
                 naming.local.push(state);
