@@ -65,6 +65,9 @@ impl<'a> Cast<'a> {
             &people,
             &context.lexicon,
             &sources,
+            dateline.map_or(0, |dateline| {
+                words.partition_point(|word| word.span.start < dateline.span.end)
+            }),
             other,
         );
         Cast {

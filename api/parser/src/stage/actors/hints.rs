@@ -15,12 +15,14 @@ use std::collections::{HashMap, HashSet};
 const LONGEST: usize = 5;
 
 /// Adds such names, but for those of `other` things, such as towns, to the local parties, and their places to [`Naming::hints`].
+/// Words before `dateline`, where it ends, name towns.
 pub(crate) fn add(
     naming: &mut Naming,
     words: &[Word<'_>],
     people: &People,
     lexicon: &Lexicon,
     sources: &HashSet<usize>,
+    dateline: usize,
     other: impl Fn(&str) -> bool,
 ) {
     let lower: HashSet<&str> = words
@@ -28,7 +30,10 @@ pub(crate) fn add(
         .filter(|word| !word.capital())
         .map(|word| word.fold.as_str())
         .collect();
-    let runs = runs(words, naming, people, lexicon, &lower);
+    let runs: Vec<(usize, usize)> = runs(words, naming, people, lexicon, &lower)
+        .into_iter()
+        .filter(|run| run.0 >= dateline)
+        .collect();
     let acting: HashSet<String> = runs
         .iter()
         .filter(|&&(from, to)| acts(words, naming, people, lexicon, sources, from, to))
@@ -42,11 +47,15 @@ pub(crate) fn add(
             continue;
         }
         let party = *index.entry(key).or_insert_with(|| {
-            naming
-                .local
-                .push(LocalParty::new(name, kind(words, lexicon, from, to)));
+            let kind = kind(words, lexicon, from, to);
+            naming.local.push(LocalParty::new(name.clone(), kind));
             naming.local.len() - 1
         });
+        // "NORVIA has a week", where a lead is written in capitals.
+        let known = &mut naming.local[party].name;
+        if known.chars().all(|c| !c.is_lowercase()) {
+            *known = name;
+        }
         naming.hints.push(Named {
             from,
             to,

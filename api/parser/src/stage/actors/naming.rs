@@ -547,10 +547,10 @@ pub(crate) fn add_local(
                 .1 += 1;
         }
     }
-    // An adjective's country: a capitalised word of the same stem.
+    // An adjective's country: a capitalised word of the same stem. What is written in capitals is a town of a dateline.
     let mut written_as: HashMap<&str, &str> = HashMap::new();
     for (at, word) in words.iter().enumerate() {
-        if free(naming, at) && word.capital() && !person(&word.fold) {
+        if free(naming, at) && word.capital() && !word.shouting() && !person(&word.fold) {
             written_as.entry(&word.fold).or_insert(word.text);
         }
     }

@@ -767,6 +767,19 @@ fn phrase(
                 0.85,
             );
         }
+        // "The charity Relief Now"
+        let own = naming.place(end - 1).filter(|place| {
+            let before = &words[from..place.from.max(from)];
+            matches!(place.side, Some(Side::Local(_)))
+                && place.to == end
+                && place.from + 1 < end
+                && matches!(before, [.., noun] if !noun.capital())
+                && before.len() <= 2
+        });
+        let name = match own.and_then(|place| place.side) {
+            Some(side) => naming.name(&context.gazetteer, side).to_owned(),
+            None => name,
+        };
         return (
             Found::Body(name, ActorKind::Collective),
             "actors/body",

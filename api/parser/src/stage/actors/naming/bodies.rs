@@ -43,6 +43,9 @@ const AUTHORITIES: [&str; 8] = [
     "police",
 ];
 
+/// What people who join for a cause are called, beside the nouns of organisations.
+const GROUPS: [&str; 6] = ["charity", "lobby", "group", "ngo", "body", "union"];
+
 /// The kind of body that a noun at the end of a name tells.
 fn kind(lexicon: &Lexicon, word: &str) -> Option<PartyKind> {
     let lists = &lexicon.organisations;
@@ -228,6 +231,8 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
             .filter(|word| word.follows() && !word.capital());
         let unknown = (from..to).all(|i| naming.at[i].is_none());
         let head = head.or(called.then_some(PartyKind::Faction));
+        let told = described(words, lexicon, from, to).filter(|_| unknown);
+        let head = head.or(told);
         let head = head.or_else(|| {
             behind
                 .filter(|word| {
@@ -273,10 +278,14 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
             from = initials(words, from, to, letters?)?;
             Some(PartyKind::Organisation)
         });
-        let title = (from..to).any(|i| {
-            let members = words[i].possessive && owns_many(&words[i]);
-            lexicon.is_role(&words[i].fold) && !lexicon.is_organisation(&words[i].fold) && !members
-        });
+        // "Planet Witness, a campaign group,"
+        let title = told.is_none()
+            && (from..to).any(|i| {
+                let members = words[i].possessive && owns_many(&words[i]);
+                lexicon.is_role(&words[i].fold)
+                    && !lexicon.is_organisation(&words[i].fold)
+                    && !members
+            });
         let inside = naming.place(from).is_some_and(|place| place.to >= to);
         if covered && inside || organ || title {
             continue;
@@ -350,6 +359,35 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
     index(naming);
     place_local(naming, words, 0);
     add_letters(naming, words);
+}
+
+/// The kind of body that the words before or behind a name tell: "the charity Relief Now", "Planet Watch, a campaign
+/// group,".
+fn described(words: &[Word<'_>], lexicon: &Lexicon, from: usize, to: usize) -> Option<PartyKind> {
+    let of = |word: &Word<'_>| {
+        let group = GROUPS.contains(&word.fold.as_str());
+        kind(lexicon, &word.fold).or(group.then_some(PartyKind::Organisation))
+    };
+    let plain = |word: &Word<'_>| word.follows() && !word.capital() && !word.possessive;
+    let before = from
+        .checked_sub(2)
+        .filter(|_| words[from].follows())
+        .map(|at| (&words[at], &words[at + 1]));
+    if let Some((article, noun)) = before
+        && plain(noun)
+        && (!article.capital() || article.fold == "the")
+        && GROUPS.contains(&noun.fold.as_str())
+    {
+        return of(noun);
+    }
+    let article = words.get(to)?;
+    let apart = article.gap.trim() == "," && matches!(article.fold.as_str(), "a" | "an" | "the");
+    let phrase = words[to + 1..]
+        .iter()
+        .take(LONGEST / 2)
+        .take_while(|word| plain(word))
+        .take_while(|word| !matches!(word.fold.as_str(), "of" | "for" | "that" | "which" | "in"));
+    of(phrase.last()?).filter(|_| apart)
 }
 
 /// Marks where a party of the gazetteer is called by letters that the article gives it: "the High Negotiations
