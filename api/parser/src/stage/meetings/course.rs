@@ -328,8 +328,24 @@ fn days_of<'l>(
                 let mut tokens = before.iter().chain(behind);
                 tokens.any(|token| list.contains(&token.lower))
             };
+            let gap = |range: &std::ops::Range<usize>| {
+                range
+                    .start
+                    .saturating_sub(here.end)
+                    .max(here.start.saturating_sub(range.end))
+            };
+            let near = line
+                .nouns
+                .iter()
+                .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
+            // "Where they have been meeting since Thursday"
+            let since = near
+                && here
+                    .start
+                    .checked_sub(1)
+                    .is_some_and(|at| line.tokens[at].lower == "since");
             // "The round that opened on 2 May" may have been a long one.
-            let long = beside(&words.opening) && !line.nouns.is_empty();
+            let long = since || beside(&words.opening) && !line.nouns.is_empty();
             let fresh = if long { LONGEST_ROUND } else { FRESH };
             // A heading that only tells a day tells when the article was written.
             let stamp = line.heading && line.nouns.is_empty();
@@ -356,23 +372,8 @@ fn days_of<'l>(
             if told && !hours_after && (at >= LEAD / 2 || quoted) {
                 return None;
             }
-            let gap = |range: &std::ops::Range<usize>| {
-                range
-                    .start
-                    .saturating_sub(here.end)
-                    .max(here.start.saturating_sub(range.end))
-            };
-            let near = line
-                .nouns
-                .iter()
-                .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
             let cue = line.cue_dates[index] || afterwards(line, words, here.start);
-            // "Where they have been meeting since Thursday"
-            let since = here
-                .start
-                .checked_sub(1)
-                .is_some_and(|at| line.tokens[at].lower == "since");
-            let opens = beside(&words.opening) || hours_after || since && near;
+            let opens = beside(&words.opening) || hours_after || since;
             let closes = beside(&words.closing);
             // "Sides initialled a text in Lindal on Friday": what talks bring about comes on their last day.
             let met = line.nouns.iter().any(|noun| noun.verb);

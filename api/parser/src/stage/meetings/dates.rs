@@ -178,10 +178,10 @@ pub struct Dates {
     saying: HashSet<String>,
     after_day: HashSet<String>,
     tokens: Regex,
+    put_off: Regex,
 }
 
-/// How far ahead a day without a year may lie when the same day of the past is long gone.
-const NEAR_AHEAD: i64 = 100;
+/// Days after which the same day of the year to come is meant rather, where no year is told.
 const LONG_AGO: i64 = 240;
 /// How far ahead a day without a year may lie at most of which words look ahead.
 const FAR_AHEAD: i64 = 270;
@@ -327,6 +327,10 @@ impl Dates {
             after_day: words.after_day.into_iter().collect(),
             tokens: Regex::new(r#"[\p{L}\p{N}]+|[.;:!?,"“”»]"#)
                 .map_err(|error| error.to_string())?,
+            put_off: Regex::new(&format!(
+                r"(?:put off|put back|postponed|delayed|pushed back|moved back|deferred)\s+(?:for|by)\s+(?:({number})|(\d{{1,2}}))\s+(day|week|fortnight)s?\b"
+            ))
+            .map_err(|error| error.to_string())?,
         })
     }
 
@@ -360,9 +364,14 @@ impl Dates {
             .find_iter(text)
             .map(|token| (token.start(), token.as_str().to_lowercase()))
             .collect();
-        let years: Vec<Range<usize>> = hits
+        let fuller: Vec<Range<usize>> = hits
             .iter()
-            .filter(|(_, kind, _)| *kind == Kind::MonthYear)
+            .filter(|(_, kind, _)| {
+                matches!(
+                    kind,
+                    Kind::MonthYear | Kind::MonthDays | Kind::MonthDayToMonthDay
+                )
+            })
             .map(|(range, ..)| range.clone())
             .collect();
         let mut found: Vec<DateMention> = Vec::new();
@@ -374,9 +383,16 @@ impl Dates {
             {
                 continue;
             }
-            // "In November 2013" is told by the words from the month on.
-            let fuller = |year: &Range<usize>| year.start < range.end && range.end < year.end;
-            if kind == Kind::Month && years.iter().any(fuller) {
+            // "In November 2013", "since November 21" are told by the words from the month on.
+            let goes_on = |fuller: &Range<usize>| {
+                range.start < fuller.start && fuller.start < range.end && range.end < fuller.end
+            };
+            if kind == Kind::Month && fuller.iter().any(goes_on) {
+                continue;
+            }
+            // "More than the whole of April" tells no time of anything.
+            let whole = text[..range.start].trim_end().ends_with(" whole");
+            if kind == Kind::Month && whole {
                 continue;
             }
             // "Three days after the meeting" counts from what follows, which is no day.
@@ -403,14 +419,49 @@ impl Dates {
             }
             let ahead =
                 today.is_some_and(|today| when.start > today || (ahead && when.end >= today));
+            // The full stop behind a month is its own or its sentence's.
+            let length = text[range.clone()].trim_end_matches('.').len();
             found.push(DateMention {
-                bytes: range,
+                bytes: range.start..range.start + length,
                 when,
                 form,
                 ahead,
             });
         }
+        self.put_off(text, &mut found);
         found
+    }
+
+    /// "Due to open next Thursday, they have been put off for a fortnight": the last coming day told before is moved.
+    fn put_off(&self, text: &str, found: &mut [DateMention]) {
+        let Some(told) = self.put_off.captures(text) else {
+            return;
+        };
+        let at = told.get(0).map_or(0, |whole| whole.start());
+        let last = found
+            .iter_mut()
+            .rfind(|date| date.bytes.end <= at)
+            .filter(|date| date.ahead && date.when.precision == Precision::Day);
+        let count = match told.get(1) {
+            Some(word) => self.numbers.get(word.as_str()).copied(),
+            None => number(&told, 2),
+        };
+        let days = match &told[3] {
+            "day" => 1,
+            "week" => 7,
+            _ => 14,
+        };
+        if let (Some(date), Some(count)) = (last, count) {
+            let moved = |day: NaiveDate| day.checked_add_days(Days::new(u64::from(count * days)));
+            let (start, end) = (moved(date.when.start), moved(date.when.end));
+            if let (Some(start), Some(end)) = (start, end) {
+                date.when = When {
+                    start,
+                    end,
+                    ..date.when
+                };
+            }
+        }
     }
 
     /// True when the words behind are no noun: the number stands for a day.
@@ -948,7 +999,7 @@ fn nearest_year(month: u32, day: u32, today: NaiveDate, ahead: bool) -> Option<i
     let takes_future = if ahead {
         back > 10 && forth <= FAR_AHEAD
     } else {
-        forth <= NEAR_AHEAD && back >= LONG_AGO
+        back >= LONG_AGO
     };
     let chosen = if takes_future {
         future.or(past)

@@ -955,9 +955,12 @@ fn build(
     {
         for slot in slots {
             let Some(when) = slot.when else { continue };
+            let ahead = slot.ahead || today.is_some_and(|today| when.start > today);
             let (rule, sure) = match when.precision {
                 Precision::Day => (slot.rule, right(slot.rule, slot.sure)),
                 Precision::Week => ("meetings/week", 0.78),
+                // Of a round that is only planned nobody knows more than the month.
+                _ if ahead => ("meetings/month", 0.8),
                 _ => ("meetings/month", 0.55),
             };
             let exact = when.precision <= Precision::Week;
@@ -970,7 +973,6 @@ fn build(
             } else {
                 format!("{place}-{}", when.start.format("%Y-%m"))
             };
-            let ahead = slot.ahead || today.is_some_and(|today| when.start > today);
             let mut mentions: Vec<Span> = slot
                 .hits
                 .iter()

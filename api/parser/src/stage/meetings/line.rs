@@ -928,6 +928,18 @@ impl<'t> Line<'t> {
                     continue;
                 }
                 let when = self.tokens_of(&self.dates[date].bytes);
+                // "Nobody has set foot in Corvel since 11 August", "before the end of January": no day of talks there.
+                let open = self.tokens[when.start.saturating_sub(1)..=when.start]
+                    .iter()
+                    .any(|token| {
+                        matches!(
+                            token.lower.as_str(),
+                            "since" | "until" | "till" | "by" | "before"
+                        )
+                    });
+                if open && hit.noun.is_none() {
+                    continue;
+                }
                 // A noun that carries the day: "Monday's session in Geneva". In a list it stands before the first place.
                 let noun = hit.noun.filter(|_| hit.list.is_none());
                 let from = noun.map_or(hit.tokens.start, |noun| {
