@@ -38,8 +38,9 @@ import numpy as np
 
 FOLDS = 5
 # Weights that the coded articles are too few to tell are held near a value; the strength is that of the penalty.
-# How much the main one of several recent meetings counts, and that what announces a round is about that round.
-HELD = {"main": (1.5, 300.0), "announced here": (2.0, 300.0)}
+# How much the main one of several recent meetings counts, that what announces a round is about that round, and what
+# stands below "Round two: Lindal, 3 June" about the one of the heading.
+HELD = {"main": (1.5, 300.0), "announced here": (2.0, 300.0), "under its heading": (3.0, 300.0)}
 # Titles of the coded articles seldom tell the venue as those of the press do, and their datelines tell it more often: few
 # are reports from a capital on what was held, agreed or begun elsewhere.
 HELD_VENUE = {"title, with talks": (0.0, 300.0), "told after it": (2.5, 300.0), "held there": (2.5, 300.0), "agreed there": (1.2, 300.0),

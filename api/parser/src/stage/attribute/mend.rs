@@ -524,6 +524,7 @@ impl Line {
             colon,
             rest,
             label: LABELS.contains(&name.to_lowercase())
+                || is_numbered(&name.to_lowercase())
                 || journalists.contains(&name.to_lowercase()),
             question: QUESTIONS.contains(&name.to_lowercase().as_str()),
             title,
@@ -533,6 +534,22 @@ impl Line {
             turn,
         })
     }
+}
+
+/// True for what numbers the parts of an article: "round two", "day 3".
+fn is_numbered(name: &str) -> bool {
+    const PARTS: [&str; 9] = [
+        "round", "day", "session", "part", "phase", "stage", "week", "chapter", "step",
+    ];
+    const NUMBERS: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    name.split_once(' ').is_some_and(|(part, number)| {
+        let roman = |c: char| matches!(c, 'i' | 'v' | 'x');
+        let figures = number.chars().all(|c| c.is_ascii_digit()) || number.chars().all(roman);
+        PARTS.contains(&part) && (figures || NUMBERS.contains(&number))
+    })
 }
 
 /// Cuts contents so that no two share a character and none lies in furniture; attributions come in

@@ -421,7 +421,9 @@ impl<'t> Line<'t> {
             self.tie(finder, &mut hits, index);
         }
         // A headline has no room for whole sentences: "Border talks live: no progress in Lugano".
-        if self.heading && self.nouns.iter().any(|noun| noun.strength >= 0.6) {
+        let talks = self.nouns.iter().any(|noun| noun.strength >= 0.6);
+        let dated = |hit: &Hit| self.heads_a_day(hit.tokens.start, hit.tokens.end);
+        if self.heading && (talks || hits.iter().any(dated)) {
             for hit in hits.iter_mut().filter(|hit| hit.role == Role::At) {
                 hit.strength = hit.strength.max(0.6);
             }
@@ -513,7 +515,7 @@ impl<'t> Line<'t> {
             } else if part.text != "." || to == at {
                 break;
             }
-            let role = if at_place {
+            let role = if at_place || self.heads_a_day(at, to + 1) {
                 Role::At
             } else if self.heads(to + 1, at) {
                 Role::Heading
@@ -585,6 +587,11 @@ impl<'t> Line<'t> {
         let people = if beside { &nobody } else { &article.people };
         let to = self.unknown_name(finder, at, people)?;
         // "in Norvia's chilly capital Corvel": the owner is no town.
+        let role = if self.heads_a_day(at, to) {
+            Role::At
+        } else {
+            role
+        };
         let owner = self.tokens[to - 1].possessive
             && self.tokens[to..]
                 .iter()
@@ -725,6 +732,21 @@ impl<'t> Line<'t> {
     /// True when the tokens up to `to` head a heading: "Lake Ondra: a rule at last".
     fn heads(&self, to: usize, from: usize) -> bool {
         from == 0 && self.tokens.get(to).is_some_and(|next| next.text == ":")
+    }
+
+    /// True for the place of a heading that is nothing else but it and a day: "Round two: Corvel, 2 and 3 September",
+    /// "14 January: Corvel".
+    fn heads_a_day(&self, from: usize, to: usize) -> bool {
+        let dated = |at: usize| self.tokens.get(at).is_some_and(|token| token.in_date);
+        let apart = |at: usize| {
+            self.tokens.get(at).is_some_and(|token| {
+                matches!(token.text.as_str(), "," | "(" | ":" | "-" | "–" | "—")
+            })
+        };
+        let opens = from == 0 || apart(from - 1);
+        let behind = (apart(to) && dated(to + 1) || dated(to)) && opens;
+        let before = from >= 2 && apart(from - 1) && dated(from - 2) && to == self.tokens.len();
+        self.heading && self.at.is_some() && (behind || before)
     }
 
     /// End of the unknown name that starts at a token, if it may be that of a place.

@@ -98,6 +98,7 @@ fn rule(strongest: Option<&'static str>) -> &'static str {
         Some("named beside" | "named beside, alone") => "meetings/sentence",
         Some("named inside") => "meetings/content",
         Some("named before" | "named in the paragraph" | "named after") => "meetings/paragraph",
+        Some("under its heading") => "meetings/heading",
         Some("named last") => "meetings/last-named",
         Some("day beside" | "day inside") => "meetings/day-of-words",
         Some("follows" | "follows, same speaker") => "meetings/follows",
@@ -186,6 +187,8 @@ struct Reader<'d> {
     named: Vec<Vec<(usize, bool)>>,
     /// For each line the meeting before to which it points: "there".
     pointed: Vec<Option<usize>>,
+    /// For each line the meeting that the heading above it names with its day.
+    headed: Vec<Option<usize>>,
     /// For each line the meetings that it names only in what it adds of the speaker.
     aside: Vec<Vec<usize>>,
     /// Folded names of the venues.
@@ -277,6 +280,22 @@ impl<'d> Reader<'d> {
                 (named[at].is_empty() && !inside && (near || goes_on)).then_some(meeting)
             })
             .collect();
+        let mut heading = None;
+        let headed = lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| {
+                if line.heading && line.sentence.is_some() {
+                    heading = found.iter().position(|found| {
+                        found
+                            .hits
+                            .iter()
+                            .any(|&(told, hit)| told == at && line.hits[hit].date.is_some())
+                    });
+                }
+                heading
+            })
+            .collect();
         let party = |attribution: usize| {
             let sides = document.sides.of.get(attribution)?;
             sides.first()?.value
@@ -322,6 +341,7 @@ impl<'d> Reader<'d> {
             line_of,
             named,
             pointed,
+            headed,
             aside,
             venues,
             weight,
@@ -426,6 +446,7 @@ impl<'d> Reader<'d> {
         features.when("named beside", beside);
         let pointed = self.pointed[at] == Some(meeting);
         features.when("named beside, alone", beside && alone && !main || pointed);
+        features.when("under its heading", self.headed[at] == Some(meeting));
         features.when("named aside", self.aside[at].contains(&meeting));
         features.when("named inside", inside);
         features.when("named inside, another", inside && !main);
