@@ -428,12 +428,12 @@ impl Dates {
                 ahead,
             });
         }
-        self.put_off(text, &mut found);
+        self.move_put_off(text, &mut found);
         found
     }
 
     /// "Due to open next Thursday, they have been put off for a fortnight": the last coming day told before is moved.
-    fn put_off(&self, text: &str, found: &mut [DateMention]) {
+    fn move_put_off(&self, text: &str, found: &mut [DateMention]) {
         let Some(told) = self.put_off.captures(text) else {
             return;
         };

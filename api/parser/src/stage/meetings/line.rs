@@ -571,13 +571,6 @@ impl<'t> Line<'t> {
         if let Some(held) = finder.series.numbered(&token.text, self.today) {
             return Some(hit(at + 1, held, Role::Series, true));
         }
-        let role = if at_place {
-            Role::At
-        } else if on_way {
-            Role::Way
-        } else {
-            Role::Modifier
-        };
         // "Talks in San Orsino": nobody's name stands there, whatever it looks like.
         let beside = self
             .nouns
@@ -586,12 +579,14 @@ impl<'t> Line<'t> {
         let nobody = HashSet::new();
         let people = if beside { &nobody } else { &article.people };
         let to = self.unknown_name(finder, at, people)?;
-        // "in Norvia's chilly capital Corvel": the owner is no town.
-        let role = if self.heads_a_day(at, to) {
+        let role = if at_place || self.heads_a_day(at, to) {
             Role::At
+        } else if on_way {
+            Role::Way
         } else {
-            role
+            Role::Modifier
         };
+        // "in Norvia's chilly capital Corvel": the owner is no town.
         let owner = self.tokens[to - 1].possessive
             && self.tokens[to..]
                 .iter()

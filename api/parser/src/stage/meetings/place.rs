@@ -247,8 +247,13 @@ impl<'d> Reader<'d> {
             .collect();
         let mut named: Vec<Vec<(usize, bool)>> = vec![Vec::new(); lines.len()];
         let mut aside: Vec<Vec<usize>> = vec![Vec::new(); lines.len()];
+        // For each line a meeting that it names with its day.
+        let mut dated: Vec<Option<usize>> = vec![None; lines.len()];
         for (meeting, found) in found.iter().enumerate() {
             for (at, hit) in &found.hits {
+                if lines[*at].hits[*hit].date.is_some() {
+                    dated[*at].get_or_insert(meeting);
+                }
                 let token = lines[*at].hits[*hit].tokens.start;
                 let inside = lines[*at].in_content(lines[*at].tokens[token].bytes.start);
                 if !inside && is_aside(&lines[*at], token) {
@@ -283,15 +288,10 @@ impl<'d> Reader<'d> {
         let mut heading = None;
         let headed = lines
             .iter()
-            .enumerate()
-            .map(|(at, line)| {
+            .zip(&dated)
+            .map(|(line, dated)| {
                 if line.heading && line.sentence.is_some() {
-                    heading = found.iter().position(|found| {
-                        found
-                            .hits
-                            .iter()
-                            .any(|&(told, hit)| told == at && line.hits[hit].date.is_some())
-                    });
+                    heading = *dated;
                 }
                 heading
             })
