@@ -94,10 +94,14 @@ pub(super) fn course(
         let mut days = line
             .dates
             .iter()
-            .zip(&line.cue_dates)
-            .filter(|(date, cue)| date.when.precision == Precision::Day && !**cue)
+            .enumerate()
+            .filter(|(index, date)| {
+                date.when.precision == Precision::Day
+                    && !line.cue_dates[*index]
+                    && !line.is_limit(*index)
+            })
             .peekable();
-        days.peek().is_some() && days.all(|(date, _)| date.ahead)
+        days.peek().is_some() && days.all(|(_, date)| date.ahead)
     };
     for (index, line) in lines.iter().enumerate() {
         let at = if line.heading { 0 } else { rank };

@@ -493,7 +493,16 @@ fn slots(lines: &[Line<'_>], hits: &[(usize, usize)], today: Option<NaiveDate>) 
         .min_by_key(|slot| distance(slot.when, today));
     match nearest {
         Some(slot) => {
+            let ahead = slot
+                .when
+                .zip(today)
+                .is_some_and(|(when, today)| when.start > today);
             for (at, index) in undated {
+                // "Lindal had said": a government speaks there, and not the round that is planned in its town.
+                let hit = &lines[at].hits[index];
+                if ahead && hit.seat && hit.role == Role::Bare {
+                    continue;
+                }
                 slot.hits.push((at, index));
                 slot.strength = slot.strength.max(lines[at].hits[index].strength);
                 slot.cancelled |= lines[at].cancelled;
@@ -510,8 +519,11 @@ impl Slot {
         let strength = hits.iter().map(|hit| of(hit).1.strength);
         let ahead = hits.iter().filter(|hit| {
             let (line, hit) = of(hit);
-            let coming = |date: &DateMention| date.ahead && date.when.precision < Precision::Year;
-            intended(line, hit) || hit.role != Role::Bare && line.dates.iter().any(coming)
+            let coming = |(index, date): (usize, &DateMention)| {
+                date.ahead && date.when.precision < Precision::Year && !line.is_limit(index)
+            };
+            let comes = line.dates.iter().enumerate().any(coming);
+            intended(line, hit) || hit.role != Role::Bare && comes
         });
         Slot {
             when: None,

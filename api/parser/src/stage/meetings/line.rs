@@ -297,6 +297,17 @@ impl<'t> Line<'t> {
                     .any(finder_breaks)
     }
 
+    /// True for a time from which on, or up to which, something is so: "since 11 August", "before the end of January".
+    pub(super) fn is_limit(&self, date: usize) -> bool {
+        let at = self.tokens_of(&self.dates[date].bytes).start;
+        self.tokens[at.saturating_sub(1)..=at].iter().any(|token| {
+            matches!(
+                token.lower.as_str(),
+                "since" | "until" | "till" | "by" | "before"
+            )
+        })
+    }
+
     /// True for the day of no talks: "the October 7 attack", "beyond its Aug. 12 expiry", "which expires on Aug. 12".
     fn of_another_event(&self, day: &Range<usize>) -> bool {
         let next = self.tokens.get(day.end).map(|token| token.lower.as_str());
@@ -945,16 +956,8 @@ impl<'t> Line<'t> {
                     continue;
                 }
                 let when = self.tokens_of(&self.dates[date].bytes);
-                // "Nobody has set foot in Corvel since 11 August", "before the end of January": no day of talks there.
-                let open = self.tokens[when.start.saturating_sub(1)..=when.start]
-                    .iter()
-                    .any(|token| {
-                        matches!(
-                            token.lower.as_str(),
-                            "since" | "until" | "till" | "by" | "before"
-                        )
-                    });
-                if open && hit.noun.is_none() {
+                // "Nobody has set foot in Corvel since 11 August"
+                if hit.noun.is_none() && self.is_limit(date) {
                     continue;
                 }
                 // A noun that carries the day: "Monday's session in Geneva". In a list it stands before the first place.
