@@ -319,7 +319,9 @@ def main():
         if "main" in wanted:
             tables["main"] = fit_venue("main", mains, a.penalty)
         if "statement" in wanted:
-            placed = fit_choice("statement", statements, a.penalty)
+            # What is held and told by none of the articles keeps its value.
+            held = {name: near for name, (near, _) in HELD.items()}
+            placed = held | fit_choice("statement", statements, a.penalty)
             tables["statement"] = {name: weight + ADDED.get(name, 0.0) for name, weight in placed.items()}
         if "side" in wanted:
             tables["side"] = fit_choice("side", sides, a.penalty)
