@@ -2,7 +2,7 @@
 
 use super::course::{FRESH, number_of, unit_days};
 use super::dates::{Precision, When};
-use super::line::Line;
+use super::line::{LIMITS, Line};
 use super::words::Words;
 use chrono::{Days, NaiveDate};
 
@@ -39,8 +39,7 @@ pub(super) fn announced_by(
         let here = line.tokens_of(&date.bytes);
         let until = here.start.checked_sub(1).is_some_and(|before| {
             let before = line.tokens[before].lower.as_str();
-            matches!(before, "until" | "till" | "by" | "before")
-                || before == "from" && here.start > 1
+            LIMITS.contains(&before) || before == "from" && here.start > 1
         });
         // A lead in nobody's very words tells what the article is about.
         let told = if at == 0 {

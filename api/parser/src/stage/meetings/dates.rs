@@ -383,16 +383,15 @@ impl Dates {
             {
                 continue;
             }
-            // "In November 2013", "since November 21" are told by the words from the month on.
-            let goes_on = |fuller: &Range<usize>| {
-                range.start < fuller.start && fuller.start < range.end && range.end < fuller.end
-            };
-            if kind == Kind::Month && fuller.iter().any(goes_on) {
-                continue;
-            }
-            // "More than the whole of April" tells no time of anything.
-            let whole = text[..range.start].trim_end().ends_with(" whole");
-            if kind == Kind::Month && whole {
+            // "In November 2013", "since November 21" are told by the words from the month on; "more than the whole of
+            // April" tells no time of anything.
+            let inside = fuller.partition_point(|fuller| fuller.start <= range.start);
+            let goes_on = fuller[inside..]
+                .iter()
+                .take_while(|fuller| fuller.start < range.end)
+                .any(|fuller| range.end < fuller.end);
+            let whole = || text[..range.start].trim_end().ends_with(" whole");
+            if kind == Kind::Month && (goes_on || whole()) {
                 continue;
             }
             // "Three days after the meeting" counts from what follows, which is no day.
@@ -451,16 +450,17 @@ impl Dates {
             "week" => 7,
             _ => 14,
         };
-        if let (Some(date), Some(count)) = (last, count) {
-            let moved = |day: NaiveDate| day.checked_add_days(Days::new(u64::from(count * days)));
-            let (start, end) = (moved(date.when.start), moved(date.when.end));
-            if let (Some(start), Some(end)) = (start, end) {
-                date.when = When {
-                    start,
-                    end,
-                    ..date.when
-                };
-            }
+        let moved =
+            |day: NaiveDate, count: u32| day.checked_add_days(Days::new(u64::from(count * days)));
+        if let (Some(date), Some(count)) = (last, count)
+            && let Some(start) = moved(date.when.start, count)
+            && let Some(end) = moved(date.when.end, count)
+        {
+            date.when = When {
+                start,
+                end,
+                ..date.when
+            };
         }
     }
 

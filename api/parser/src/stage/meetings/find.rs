@@ -4,7 +4,7 @@ use super::Finder;
 use super::candidate::Candidate;
 use super::course::{ANNOUNCED_RULE, Course, LONGEST_ROUND, Length, course, stretch};
 use super::dates::{DateMention, Precision, When};
-use super::line::{Hit, Line, Names, Noun, Role};
+use super::line::{Hit, LIMITS, Line, Names, Noun, Role};
 use super::place::Placed;
 use super::venues::fold;
 use super::words::Words;
@@ -49,9 +49,7 @@ impl Found {
 
     /// True for one whose first day is to come.
     pub(super) fn is_ahead(&self, today: Option<NaiveDate>) -> bool {
-        self.when
-            .zip(today)
-            .is_some_and(|(when, today)| when.start > today)
+        is_ahead(self.when, today)
     }
 }
 
@@ -400,8 +398,8 @@ pub(super) fn meetings(
 fn part_from_far(lines: &[Line<'_>], venue: &mut Venue, today: NaiveDate) {
     const FAR: i64 = 7;
     let far = |slot: &Slot| {
-        let coming = slot.when.is_some_and(|when| when.start > today);
-        coming || distance(slot.when, Some(today)) > FAR && slot.when.is_some()
+        is_ahead(slot.when, Some(today))
+            || distance(slot.when, Some(today)) > FAR && slot.when.is_some()
     };
     if !venue.slots.iter().all(far) {
         return;
@@ -493,10 +491,7 @@ fn slots(lines: &[Line<'_>], hits: &[(usize, usize)], today: Option<NaiveDate>) 
         .min_by_key(|slot| distance(slot.when, today));
     match nearest {
         Some(slot) => {
-            let ahead = slot
-                .when
-                .zip(today)
-                .is_some_and(|(when, today)| when.start > today);
+            let ahead = is_ahead(slot.when, today);
             for (at, index) in undated {
                 // "Lindal had said": a government speaks there, and not the round that is planned in its town.
                 let hit = &lines[at].hits[index];
@@ -759,7 +754,7 @@ fn add_next_rounds(finder: &Finder, lines: &[Line<'_>], venue: &mut Venue) {
                 .resuming
                 .find_iter(line.text)
                 .any(|told| told.end() < date.bytes.start && told.as_str().ends_with(before));
-            let ends = matches!(before, "until" | "till" | "by" | "before" | "to") && !put_off;
+            let ends = (before == "to" || LIMITS.contains(&before)) && !put_off;
             // "Between June 20 and June 30" is no day.
             let open = date.when.start < date.when.end || matches!(before, "between" | "and");
             let known = venue
@@ -854,6 +849,12 @@ fn add(
             main: false,
         }),
     }
+}
+
+/// True for a time whose first day is to come.
+fn is_ahead(when: Option<When>, today: Option<NaiveDate>) -> bool {
+    when.zip(today)
+        .is_some_and(|(when, today)| when.start > today)
 }
 
 fn distance(when: Option<When>, today: Option<NaiveDate>) -> i64 {
@@ -967,7 +968,7 @@ fn build(
     {
         for slot in slots {
             let Some(when) = slot.when else { continue };
-            let ahead = slot.ahead || today.is_some_and(|today| when.start > today);
+            let ahead = slot.ahead || is_ahead(slot.when, today);
             let (rule, sure) = match when.precision {
                 Precision::Day => (slot.rule, right(slot.rule, slot.sure)),
                 Precision::Week => ("meetings/week", 0.78),

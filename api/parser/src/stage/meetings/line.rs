@@ -300,12 +300,10 @@ impl<'t> Line<'t> {
     /// True for a time from which on, or up to which, something is so: "since 11 August", "before the end of January".
     pub(super) fn is_limit(&self, date: usize) -> bool {
         let at = self.tokens_of(&self.dates[date].bytes).start;
-        self.tokens[at.saturating_sub(1)..=at].iter().any(|token| {
-            matches!(
-                token.lower.as_str(),
-                "since" | "until" | "till" | "by" | "before"
-            )
-        })
+        self.tokens[at.saturating_sub(1)..=at]
+            .iter()
+            .map(|token| token.lower.as_str())
+            .any(|word| word == "since" || LIMITS.contains(&word))
     }
 
     /// True for the day of no talks: "the October 7 attack", "beyond its Aug. 12 expiry", "which expires on Aug. 12".
@@ -1022,6 +1020,9 @@ impl<'t> Line<'t> {
         self.contents.iter().any(|content| content.contains(&byte))
     }
 }
+
+/// Words before a time up to which something goes on, or by which it is due.
+pub(super) const LIMITS: [&str; 4] = ["until", "till", "by", "before"];
 
 fn finder_breaks(token: &Token) -> bool {
     !token.is_word
