@@ -559,6 +559,19 @@ fn of_body(
     if private && !(official && actor.kind == ActorKind::Collective) {
         return Some((None, "parties/private", 0.85));
     }
+    // "The host country", "the hosts": where the report was written.
+    let host = |word: &Word<'_>| matches!(word.fold.as_str(), "host" | "hosts");
+    if actor.kind == ActorKind::Collective
+        && cast.words[from..to].iter().any(host)
+        && let Some(dateline) = cast.dateline
+        && let Some(side) = cast.naming.places.iter().find_map(|place| {
+            let within = cast.words[place.from].span.start < dateline.end
+                && dateline.start < cast.words[place.to - 1].span.end;
+            place.side.filter(|_| within)
+        })
+    {
+        return Some((Some(side), "parties/host", 0.7));
+    }
     // "A Western diplomat": of one of many countries.
     let vague = |word: &Word<'_>| VAGUE.contains(&word.fold.as_str());
     let place = |at: usize| {

@@ -190,6 +190,16 @@ const MEDIA: [&str; 9] = [
     "broadcaster",
 ];
 
+/// What somebody who holds an office calls his own.
+const SERVED: [&str; 7] = [
+    "country",
+    "government",
+    "delegation",
+    "nation",
+    "side",
+    "state",
+    "people",
+];
 /// The noun of one official or expert who is told without a name: "a senior diplomat from Kenya".
 fn nameless(context: &Context, cast: &Cast<'_>, told: Span) -> Option<String> {
     let (from, to) = cast.range(told);
@@ -492,10 +502,16 @@ fn phrase(
             .iter()
             .any(|w| list.contains(&w.fold.as_str()))
     };
+    // "The host country" is no host's.
+    let of_land =
+        |at: usize| at + 1 < end && matches!(words[at + 1].fold.as_str(), "country" | "nation");
     let role_at = (from..end)
         .rev()
         .find(|&at| {
-            lexicon.is_role(&words[at].fold) && naming.at[at].is_none() && !words[at].possessive
+            lexicon.is_role(&words[at].fold)
+                && naming.at[at].is_none()
+                && !words[at].possessive
+                && !of_land(at)
         })
         .map(|last| {
             // The head noun stands before its complement: "envoy of the president".
@@ -640,6 +656,26 @@ fn phrase(
                 .get(last)
                 .is_some_and(|person| person.offices.iter().any(|o| o.private))
             && words[from].paragraph <= memory.paragraph + 1
+        {
+            return (Found::People(vec![last]), "actors/description", 0.6);
+        }
+        // "His country would not sign, the engineer said": a holder of an office who has just spoken.
+        if first == "the"
+            && private
+            && !plural
+            && let [last] = memory.last[..]
+            && cast
+                .people
+                .list
+                .get(last)
+                .is_some_and(|person| !person.offices.is_empty())
+            && words[from].paragraph == memory.paragraph
+            && (memory.at..from).any(|at| {
+                matches!(words[at].fold.as_str(), "his" | "her")
+                    && words
+                        .get(at + 1)
+                        .is_some_and(|next| SERVED.contains(&next.fold.as_str()))
+            })
         {
             return (Found::People(vec![last]), "actors/description", 0.6);
         }
