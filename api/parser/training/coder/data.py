@@ -8,7 +8,6 @@ import tomllib
 import zlib
 
 import numpy as np
-import torch
 
 import inputs
 
@@ -92,6 +91,8 @@ def grouped(told):
         for p in a["positions"]:
             b = p.get("at", a["text"].find(p["evidence"]))
             sentence, context = place(a["text"], spans, b, b + len(p["evidence"]))
+            # Of other acceptable codings only the issues are used.
+            p = {**p, "also": [x["issue"] if isinstance(x, dict) else x for x in p.get("also") or []]}
             row = rows.setdefault((b, len(p["evidence"])), {
                 **p, "at": b, "title": a["title"] or "", "sentence": sentence, "context": context, "positions": [], "article": a["id"],
                 "when": when(a, p["meeting"])})
@@ -192,12 +193,12 @@ def marked(ids, mark):
     return np.array(ids), np.array([inputs.EDGE] + [mark] * (len(ids) - 2) + [inputs.EDGE])
 
 
-def pad(items):
-    """[(ids, marks)] -> ids int64 [b, n] with 0 and marks int64 [b, n] with -1 on padding."""
-    n = max(len(m) for _, m in items)
-    x, k = torch.zeros(len(items), n, dtype=torch.long), torch.full((len(items), n), -1)
+def pad(items, step):
+    """[(ids, marks)] -> ids int64 [b, n] with 0 and marks int64 [b, n] with -1 on padding; n is a multiple of `step`."""
+    n = -(-max(len(m) for _, m in items) // step) * step
+    x, k = np.zeros((len(items), n), np.int64), np.full((len(items), n), -1)
     for i, (s, m) in enumerate(items):
-        x[i, :len(m)], k[i, :len(m)] = torch.as_tensor(s), torch.as_tensor(m)
+        x[i, :len(m)], k[i, :len(m)] = s, m
     return x, k
 
 

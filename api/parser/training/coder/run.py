@@ -3,7 +3,8 @@
     python run.py --train DATA --codebook default.toml --out OUT [--parsed PARSED] [--news CORPUS] [--positions EVAL/positions] [--stance EVAL/stance]
     python run.py --codebook default.toml --out OUT --smoke
 
-DATA holds coded statements and other_fields.jsonl. `articles/`, `statements/` and `fields/` beside this file are always read.
+DATA holds coded statements and other_fields.jsonl. `articles/`, `statements/` and `fields/` beside this file and the articles of
+`../choices/` are always read.
 PARSED is what `plenary parse --format ndjson` makes of the articles (articles.py prints them as JSON lines): with it
 the reader also learns how a parser cuts statements, and what is none. CORPUS is the attribution corpus (`train.jsonl.gz`) to which
 the codings in `news/` belong: real news. OUT receives the ONNX graphs, the lexicon, coder.json and tokenizer.json.
@@ -59,7 +60,7 @@ def narrow_both(folder, issues, groups):
     runner = Runner(folder)
     runner.read, runner.pair = Fed(runner.read), Fed(runner.pair)
     book = runner.codebook(issues)
-    for group in random.Random(1).sample(groups, min(130, len(groups))):
+    for group in random.Random(1).sample(groups, min(60, len(groups))):
         runner.code(group, book)
     narrow(os.path.join(folder, "coder.int8.onnx"), runner.read.feeds)
     narrow(os.path.join(folder, "pair.int8.onnx"), runner.pair.feeds)
@@ -71,10 +72,8 @@ def main():
         args.add_argument("--" + name, required=True)
     args.add_argument("--train"), args.add_argument("--parsed"), args.add_argument("--news"), args.add_argument("--positions"), args.add_argument("--stance"), args.add_argument("--base")
     args.add_argument("--weights", help="trained weights (.pt) to begin with")
-    args.add_argument("--share", type=float, default=1.0, help="how much of the change from --weights is kept, 0 to 1")
-    args.add_argument("--epochs", type=int, default=5), args.add_argument("--rate", type=float, default=6e-4)
-    args.add_argument("--minutes", type=float, help="end training after so many minutes instead")
-    args.add_argument("--pair-passes", type=int, default=3, help="passes of the pair reader alone over the other fields")
+    args.add_argument("--epochs", type=int, default=9), args.add_argument("--rate", type=float, default=6e-4)
+    args.add_argument("--pair-epochs", type=int, default=3, help="epochs of the pair reader alone over the other fields")
     args.add_argument("--lexicon", help="folder with a fitted lexicon to keep")
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--smoke", action="store_true", help="a few statements, one epoch: does every step run? The scores mean nothing")
@@ -91,9 +90,10 @@ def main():
     if a.train:
         rows = data.statements(a.train) + rows
     told = [x for p in sorted(glob.glob(os.path.join(HERE, "articles", "*.txt"))) for x in articles.read(p)[0]]
+    told += [x for p in sorted(glob.glob(os.path.join(HERE, "..", "choices", "*.jsonl"))) for x in data.lines(p)]
     if a.smoke:
         rows, fields, told = data.few(rows, fields, told)
-        a.epochs = a.pair_passes = 1
+        a.epochs = a.pair_epochs = 1
     held = [x for x in told if data.held_out(x)]
     cut, whole, groups = [], [], data.grouped(held)
     taught = data.grouped([x for x in told if not data.held_out(x)])
@@ -114,13 +114,10 @@ def main():
     material = train.Material(issues, data.Read(rows + of_news, tokenizer), data.Read(whole, tokenizer), data.Read(fields, tokenizer), tokenizer)
     if a.weights:
         model.load_state_dict({k: v.float() for k, v in torch.load(a.weights).items()}, strict=False)
-    before = {k: v.clone() for k, v in model.state_dict().items()}
     if a.epochs:
-        train.train(model, material, a.epochs, a.rate, a.seed, a.minutes)
-    # Weights between those of before and after keep what was known and gain most of what is new (Wortsman et al., 2022).
-    model.load_state_dict({k: torch.lerp(before[k], v, a.share) if v.is_floating_point() else v for k, v in model.state_dict().items()})
-    if a.pair_passes:
-        train.train_pair(model, material, a.pair_passes, 1.5e-4, a.seed)
+        train.train(model.train(), material, a.epochs, a.rate, a.seed)
+    if a.pair_epochs:
+        train.train_pair(model, material, a.pair_epochs, 1.5e-4, a.seed)
     torch.save(model.state_dict(), os.path.join(a.out, "coder.pt"))
     write(a.out, model.eval())
 
