@@ -112,6 +112,8 @@ def main():
 
     model = Coder(base(os.path.join(folder, "model.safetensors")), len(issues) + 1)
     material = train.Material(issues, data.Read(rows + of_news, tokenizer), data.Read(whole, tokenizer), data.Read(fields, tokenizer), tokenizer)
+    if a.smoke:
+        material.words = material.words[::9]
     if a.weights:
         model.load_state_dict({k: v.float() for k, v in torch.load(a.weights).items()}, strict=False)
     if a.epochs:
