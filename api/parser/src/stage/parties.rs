@@ -563,12 +563,11 @@ fn of_body(
     let host = |word: &Word<'_>| matches!(word.fold.as_str(), "host" | "hosts");
     if actor.kind == ActorKind::Collective
         && cast.words[from..to].iter().any(host)
-        && let Some(dateline) = cast.dateline
-        && let Some(side) = cast.naming.places.iter().find_map(|place| {
-            let within = cast.words[place.from].span.start < dateline.end
-                && dateline.start < cast.words[place.to - 1].span.end;
-            place.side.filter(|_| within)
-        })
+        && let Some(side) = cast
+            .naming
+            .places
+            .iter()
+            .find_map(|place| place.side.filter(|_| cast.in_dateline(place)))
     {
         return Some((Some(side), "parties/host", 0.7));
     }

@@ -2,7 +2,7 @@
 
 use super::hints;
 use super::joint;
-use super::naming::{self, Naming, Side};
+use super::naming::{self, Named, Naming, Side};
 use super::people::{self, People};
 use super::words::{self, Word};
 use crate::context::Context;
@@ -89,5 +89,11 @@ impl<'a> Cast<'a> {
             .words
             .partition_point(|word| word.span.start < span.end);
         (from, to.max(from))
+    }
+
+    /// True for a name in the words that tell where and when the article was written.
+    pub(crate) fn in_dateline(&self, place: &Named) -> bool {
+        self.dateline
+            .is_some_and(|told| told.overlaps(naming::span(&self.words, place.from, place.to)))
     }
 }

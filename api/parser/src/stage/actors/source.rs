@@ -200,6 +200,7 @@ const SERVED: [&str; 7] = [
     "state",
     "people",
 ];
+
 /// The noun of one official or expert who is told without a name: "a senior diplomat from Kenya".
 fn nameless(context: &Context, cast: &Cast<'_>, told: Span) -> Option<String> {
     let (from, to) = cast.range(told);
@@ -645,37 +646,24 @@ fn phrase(
         {
             return (Found::People(vec![again]), "actors/unnamed-again", 0.8);
         }
-        // "The engineer", said of an expert who has just spoken.
-        if first == "the"
-            && private
-            && !plural
-            && let [last] = memory.last[..]
-            && cast
-                .people
-                .list
-                .get(last)
-                .is_some_and(|person| person.offices.iter().any(|o| o.private))
-            && words[from].paragraph <= memory.paragraph + 1
-        {
-            return (Found::People(vec![last]), "actors/description", 0.6);
-        }
-        // "His country would not sign, the engineer said": a holder of an office who has just spoken.
-        if first == "the"
-            && private
-            && !plural
-            && let [last] = memory.last[..]
-            && cast
-                .people
-                .list
-                .get(last)
-                .is_some_and(|person| !person.offices.is_empty())
-            && words[from].paragraph == memory.paragraph
-            && (memory.at..from).any(|at| {
-                matches!(words[at].fold.as_str(), "his" | "her")
-                    && words
-                        .get(at + 1)
-                        .is_some_and(|next| SERVED.contains(&next.fold.as_str()))
+        // "The engineer", said of an expert who has just spoken, or of who holds an office where what he said is of his
+        // country: "His country would not sign, the engineer said."
+        let served = || {
+            words[memory.at.min(from)..=from].windows(2).any(|two| {
+                matches!(two[0].fold.as_str(), "his" | "her")
+                    && SERVED.contains(&two[1].fold.as_str())
             })
+        };
+        if first == "the"
+            && private
+            && !plural
+            && let [last] = memory.last[..]
+            && let Some(person) = cast.people.list.get(last)
+            && (person.offices.iter().any(|office| office.private)
+                && words[from].paragraph <= memory.paragraph + 1
+                || !person.offices.is_empty()
+                    && words[from].paragraph == memory.paragraph
+                    && served())
         {
             return (Found::People(vec![last]), "actors/description", 0.6);
         }

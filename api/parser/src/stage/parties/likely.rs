@@ -446,17 +446,7 @@ impl<'a, 'd> Likely<'a, 'd> {
         let count = self.counts.get(&side).copied().unwrap_or(1);
         let share = |n: usize| (1.0 + n as f32).ln();
         let often = share(count) / share(self.most);
-        let host = self
-            .document
-            .structure
-            .dateline
-            .as_ref()
-            .is_some_and(|dateline| {
-                places.iter().any(|place| {
-                    words[place.from].span.start < dateline.span.end
-                        && dateline.span.start < words[place.to - 1].span.end
-                })
-            });
+        let host = places.iter().any(|place| self.cast.in_dateline(place));
         // What it is, and what the office serves.
         let kind = naming.kind(&self.context.gazetteer, side);
         let (state, body, armed) = here.serves;
