@@ -2,7 +2,7 @@
 //! Tuesday", "the second day", "three days after the meeting".
 
 use super::coming::{Announced, announced_by, tells_past};
-use super::dates::{Precision, When};
+use super::dates::{DateMention, Precision, When};
 use super::line::{Line, Role};
 use super::words::Words;
 use chrono::{Datelike, Days, NaiveDate};
@@ -13,6 +13,16 @@ pub(super) const FRESH: i64 = 20;
 pub(super) const LONGEST_ROUND: i64 = 75;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
+/// Words behind "four days of" among which one names talks: "of U.S.-hosted indirect talks".
+const CALLED: usize = 9;
+/// Words that end what is counted: "nine days of reserves before the talks".
+const JOINTS: [&str; 12] = [
+    ",", "before", "after", "for", "in", "at", "to", "on", "and", "as", "that", "which",
+];
+/// Words behind "two days after" among which one names talks.
+const NAMED_WITHIN: usize = 9;
+/// The same for a verb, before which stands who met.
+const MET_WITHIN: usize = 12;
 /// Words behind a day among which "hours after the talks opened" may stand.
 const HOURS_AFTER: usize = 8;
 /// Words before a day in a lead among which one tells what the talks brought about.
@@ -121,7 +131,8 @@ pub(super) fn course(
         }
         titled |= line.heading && at == 0 && !line.nouns.is_empty();
         if since.is_none() && at < LEAD {
-            since = days_since(line, words, venue, today).map(|day| (at, day));
+            let before = index.checked_sub(1).map(|before| &lines[before]);
+            since = days_since(line, before, words, venue, today).map(|day| (at, day));
         }
         rank += usize::from(!line.heading);
     }
@@ -194,7 +205,10 @@ pub(super) fn course(
             Some(day) if day == today => (lately(day, length.is_some())?, 0.6, "meetings/dateline"),
             Some(day) => (plain(day), 0.6, "meetings/dateline"),
             None => (
-                lately(today, length.is_some())?,
+                lately(
+                    if told_today(lines, today) { today.succ_opt()? } else { today },
+                    length.is_some(),
+                )?,
                 0.6,
                 "meetings/publication",
             ),
@@ -299,6 +313,22 @@ fn lately(today: NaiveDate, length: bool) -> Option<Told> {
     Some(told)
 }
 
+/// True where the article tells early of something that happened on the day of its publication: it was written
+/// when that was over.
+fn told_today(lines: &[Line<'_>], today: NaiveDate) -> bool {
+    const EARLY: usize = 8;
+    lines.iter().take(EARLY).any(|line| {
+        let mut dates = line.dates.iter().enumerate();
+        dates.any(|(index, date)| {
+            date.when == When::day(today)
+                && !date.ahead
+                && !line.cue_dates[index]
+                && !line.in_content(date.bytes.start)
+                && !line.hits.iter().any(|hit| hit.date == Some(index))
+        })
+    })
+}
+
 fn plain(day: NaiveDate) -> Told {
     Told {
         when: When::day(day),
@@ -338,10 +368,12 @@ fn days_of<'l>(
                     .saturating_sub(here.end)
                     .max(here.start.saturating_sub(range.end))
             };
-            let near = line
-                .nouns
-                .iter()
-                .any(|noun| noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE);
+            // "Who attended on Saturday, said that nobody wanted negotiations" tells of no talks on Saturday.
+            let told = line.in_content(date.bytes.start);
+            let near = line.nouns.iter().any(|noun| {
+                let within = line.in_content(line.tokens[noun.tokens.start].bytes.start);
+                noun.strength >= 0.6 && gap(&noun.tokens) <= BESIDE && (told || !within)
+            });
             // "Where they have been meeting since Thursday"
             let since = near
                 && here
@@ -371,7 +403,6 @@ fn days_of<'l>(
                 return None;
             }
             // What is told in nobody's very words counts in the lead: "agreed on Friday, delegates said".
-            let told = line.in_content(date.bytes.start);
             let quoted = line.in_quotation(date.bytes.start);
             if told && !hours_after && (at >= LEAD / 2 || quoted) {
                 return None;
@@ -592,7 +623,11 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
         );
         let meant = if behind == "of" {
             // "two days of talks", not "nine days of reserves"
-            talks(unit + 2..unit + 5) || there || bargaining(unit + 2..unit + 5)
+            let mut behind = unit + 5..unit + CALLED;
+            let end = behind.find(|at| JOINTS.contains(&lower(*at)));
+            talks(unit + 2..end.unwrap_or(unit + CALLED))
+                || there
+                || bargaining(unit + 2..unit + 5)
         } else {
             matches!(
                 before,
@@ -693,8 +728,10 @@ fn length(days: i64, number: i64) -> Length {
 }
 
 /// "Three days after the meeting at the palace": the day that lies so far back from the day told before, or from today.
+/// `before` is the line before, which tells the day of what "the statement came two days after" speaks of.
 fn days_since(
     line: &Line<'_>,
+    before: Option<&Line<'_>>,
     words: &Words,
     venue: Option<&str>,
     today: NaiveDate,
@@ -722,8 +759,9 @@ fn days_since(
         }
         let meant =
             line.nouns.iter().any(|noun| {
-                noun.strength >= 0.6 && (unit + 2..unit + 9).contains(&noun.tokens.start)
-            }) || (unit + 2..unit + 9).any(|at| {
+                let within = if noun.verb { MET_WITHIN } else { NAMED_WITHIN };
+                noun.strength >= 0.6 && (unit + 2..unit + within).contains(&noun.tokens.start)
+            }) || (unit + 2..unit + NAMED_WITHIN).any(|at| {
                 matches!(
                     lower(at),
                     "signature"
@@ -745,9 +783,15 @@ fn days_since(
             });
         // "Said on Friday, a day after the talks" counts from Friday.
         let byte = line.tokens[index].bytes.start;
-        let told = line.dates.iter().rfind(|date| {
-            date.bytes.end <= byte && !date.ahead && date.when.precision == Precision::Day
-        });
+        let past = |date: &&DateMention| !date.ahead && date.when.precision == Precision::Day;
+        let told = line
+            .dates
+            .iter()
+            .rfind(|date| date.bytes.end <= byte && past(date))
+            .or_else(|| {
+                let came = matches!(lower(index.checked_sub(1)?), "came" | "comes");
+                before.filter(|_| came)?.dates.iter().rfind(past)
+            });
         let from = told.map_or(today, |date| date.when.end);
         meant.then(|| from.checked_sub_days(Days::new((days * number) as u64)))?
     })

@@ -492,10 +492,25 @@ impl Dates {
         if clause.any(|(_, word)| word == "since") {
             return false;
         }
+        // "A republic that would prefer to lie elsewhere, adjourned on Thursday": what stands right before the day is
+        // over, unless it is to be.
+        let word = |back: usize| at.checked_sub(back).map(|at| tokens[at].1.as_str());
+        let verb = if word(1) == Some("on") { 2 } else { 1 };
+        let passive = matches!(
+            word(verb + 1),
+            Some("be" | "being" | "is" | "are" | "to" | "get" | "the" | "a" | "an")
+        );
+        if word(verb).is_some_and(|verb| is_done(verb) && !self.ahead.contains(verb)) && !passive {
+            return false;
+        }
         let mut apart = false;
         for (back, (_, word)) in tokens[..at].iter().rev().take(FAR_REACH).enumerate() {
             // "A round opens on Saturday, after sessions on 12 April": the words look ahead to another day.
             if calendar && matches!(word.as_str(), "after" | "since" | "following") {
+                return false;
+            }
+            // "Buses will not run before the weekend after talks adjourned on Wednesday"
+            if word == "after" && tokens[at - back..at].iter().any(|(_, done)| is_done(done)) {
                 return false;
             }
             if self.saying.contains(word)
@@ -859,6 +874,12 @@ const HAPPENED: [&str; 12] = [
     "concluded",
     "launched",
 ];
+
+/// True for a verb of something that is over: "adjourned", "broke".
+fn is_done(word: &str) -> bool {
+    let past = word.len() > 4 && word.ends_with("ed") && !word.ends_with("eed");
+    past || matches!(word, "agreed" | "broke" | "fell" | "met" | "held")
+}
 
 /// True when words before a day say that something happened on it: "signed in Lindal on 1 January".
 fn looks_back(tokens: &[(usize, String)], range: &Range<usize>) -> bool {

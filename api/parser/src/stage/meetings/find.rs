@@ -23,6 +23,8 @@ const LIKELY: f32 = 0.15;
 /// Probability from which the likeliest place is the venue of the article's main meeting.
 const MAIN: f32 = 0.07;
 
+/// Sentences in which an article tells where all its talks were.
+const EARLY: usize = 4;
 /// Days within which meetings in several towns share a week.
 const SAME_WEEK: i64 = 8;
 
@@ -83,6 +85,7 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
             .map(|token| fold(&token.text))
             .collect(),
         here: town(document, finder),
+        beacons: HashSet::new(),
     };
     let mut venues: HashMap<String, String> = HashMap::new();
     for line in &mut lines {
@@ -100,8 +103,17 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
     if let Some(here) = &names.here {
         venues.entry(fold(here)).or_insert_with(|| here.clone());
     }
-    if !venues.is_empty() {
+    // "Met in Corvel City" and "the Corvel meeting" name one town.
+    let cities: Vec<(String, String)> = venues
+        .iter()
+        .filter_map(|(key, name)| Some((key.strip_suffix(" city")?.to_owned(), name.clone())))
+        .filter(|(short, _)| !names.people.contains(short) && !finder.names.contains_key(short))
+        .collect();
+    venues.extend(cities);
+    let beacons: HashSet<String> = lines.iter().flat_map(|line| line.beacons()).collect();
+    if !venues.is_empty() || !beacons.is_empty() {
         names.venues = venues;
+        names.beacons = beacons;
         for line in &mut lines {
             line.find_places(finder, &names);
         }
@@ -110,11 +122,25 @@ pub(super) fn lines<'t>(document: &'t Document<'_>, finder: &Finder) -> Vec<Line
     lines
 }
 
-/// The town of the dateline, by its usual name.
+/// The town of the dateline, or from which listeners are greeted, by its usual name.
 fn town(document: &Document<'_>, finder: &Finder) -> Option<String> {
-    let place = document.structure.dateline.as_ref()?.place.as_deref()?;
+    let place = match document.structure.dateline.as_ref() {
+        Some(dateline) => dateline.place.as_deref()?,
+        None => greeting(document, finder)?,
+    };
     let known = finder.venues.of_dateline(&fold(place));
     Some(known.unwrap_or(place).to_owned())
+}
+
+/// The place from which a broadcast or a live text greets: "Good evening from Lugano.", "That's it from Lugano."
+fn greeting<'d>(document: &'d Document<'_>, finder: &Finder) -> Option<&'d str> {
+    const HEAD: usize = 3;
+    let body = &document.structure.paragraphs;
+    let mut head = body.iter().filter(|part| part.kind == ParagraphKind::Body).take(HEAD);
+    head.find_map(|part| {
+        let greeted = finder.words.greeting.captures(document.text.slice(part.span))?;
+        Some(greeted.get(1)?.as_str())
+    })
 }
 
 /// The town from which the article is written, and another that its dateline names: "BRUSSELS/GENEVA - ".
@@ -144,7 +170,8 @@ pub(super) fn home(document: &Document<'_>, finder: &Finder, lines: &[Line<'_>])
         };
     }
     let body = lines.iter().find(|line| line.at.is_some() && !line.heading);
-    let town = body.and_then(|line| {
+    let town = town(document, finder).or_else(|| {
+        let line = body?;
         let hit = line.hits.first().filter(|hit| hit.known)?;
         let next = line.tokens.get(hit.tokens.end)?;
         let heads = hit.tokens.start == 0 && matches!(next.text.as_str(), "-" | "–" | "—" | ":");
@@ -352,11 +379,25 @@ pub(super) fn meetings(
                     let back = day.map(|when| (today - when.end).num_days());
                     back.is_some_and(|back| (0..=SAME_WEEK).contains(&back))
                 };
-                let many = venues
-                    .iter()
-                    .filter(|venue| venue.slots.iter().any(near))
-                    .count();
-                if many > 1 && matches!(course.length, Some(Length::SameWeek | Length::Weeks(1))) {
+                // What is told later in the article, and is called no talks, happened somewhere else by itself.
+                let talks = |slot: &&Slot| {
+                    slot.hits.iter().any(|&(at, hit)| {
+                        let line = &lines[at];
+                        let noun = line.hits[hit].noun.map(|noun| &line.nouns[noun]);
+                        line.sentence.is_none_or(|sentence| sentence < EARLY)
+                            || noun.is_some_and(|noun| !noun.verb)
+                    })
+                };
+                let many = |of: &dyn Fn(&&Slot) -> bool| {
+                    let held = |venue: &&Venue| venue.slots.iter().filter(of).any(near);
+                    venues.iter().filter(held).count() > 1
+                };
+                let spread = match course.length {
+                    Some(Length::Weeks(1)) => many(&talks),
+                    Some(Length::SameWeek) => many(&|_| true),
+                    _ => false,
+                };
+                if spread {
                     course.length = None;
                     // What is told for the place is all that is known of its days.
                     let told = venues[venue].slots[slot].when;
@@ -515,7 +556,11 @@ impl Slot {
         let ahead = hits.iter().filter(|hit| {
             let (line, hit) = of(hit);
             let coming = |(index, date): (usize, &DateMention)| {
-                date.ahead && date.when.precision < Precision::Year && !line.is_limit(index)
+                date.ahead
+                    && date.when.precision < Precision::Year
+                    && !line.is_limit(index)
+                    // "Talks end in Lugano; answers promised next week"
+                    && line.in_one_clause(&hit.tokens, &line.tokens_of(&date.bytes))
             };
             let comes = line.dates.iter().enumerate().any(coming);
             intended(line, hit) || hit.role != Role::Bare && comes
@@ -795,13 +840,19 @@ fn told(line: &Line<'_>, hit: &Hit) -> Option<(When, bool)> {
     (mention.when.precision < Precision::Year).then_some((mention.when, mention.ahead))
 }
 
-/// True for a round that is only intended: "agreed to meet again in Lugano".
+/// True for a round that is only intended: "agreed to meet again in Lugano", not "had come to the talks in Lugano".
 fn intended(line: &Line<'_>, hit: &Hit) -> bool {
+    const CAME: [&str; 9] = [
+        "came", "come", "went", "gone", "travelled", "traveled", "flew", "brought", "sent",
+    ];
+    let lower = |at: usize| line.tokens[at].lower.as_str();
     hit.noun.map(|noun| &line.nouns[noun]).is_some_and(|noun| {
         let from = noun.tokens.start.saturating_sub(3);
-        line.tokens[from..noun.tokens.start]
-            .iter()
-            .any(|token| matches!(token.lower.as_str(), "to" | "will" | "would" | "next"))
+        (from..noun.tokens.start).any(|at| match lower(at) {
+            "will" | "would" | "next" => true,
+            "to" => !at.checked_sub(1).is_some_and(|before| CAME.contains(&lower(before))),
+            _ => false,
+        })
     })
 }
 

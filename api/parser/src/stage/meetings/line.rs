@@ -110,6 +110,8 @@ pub(super) struct Names {
     pub(super) small: HashSet<String>,
     /// The dateline's place.
     pub(super) here: Option<String>,
+    /// Folded names of towns that only tell where another lies: "in Corvel, near Lindal".
+    pub(super) beacons: HashSet<String>,
 }
 
 /// Words of saying, as tokens.
@@ -306,6 +308,13 @@ impl<'t> Line<'t> {
             .any(|word| word == "since" || LIMITS.contains(&word))
     }
 
+    /// "For the first time since March" before the token that ends it.
+    fn is_last_time(&self, day: usize) -> bool {
+        let back = |n: usize| day.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        let since = if back(0) == Some("since") { 0 } else { 1 };
+        back(since) == Some("since") && back(since + 1) == Some("time")
+    }
+
     /// True for the day of no talks: "the October 7 attack", "beyond its Aug. 12 expiry", "which expires on Aug. 12".
     fn of_another_event(&self, day: &Range<usize>) -> bool {
         let next = self.tokens.get(day.end).map(|token| token.lower.as_str());
@@ -472,6 +481,10 @@ impl<'t> Line<'t> {
                 return Some(hit(at + 1, here?, Role::Here, true));
             }
         }
+        // "In Corvel, near Lindal" is in Corvel, and so are "the talks near Lindal".
+        if self.is_near(at) && article.beacons.contains(&fold(&token.text)) {
+            return None;
+        }
         let at_place = self.after_in(finder, at);
         let on_way = !at_place && self.on_way(finder, at);
         // "the Ethiopian capital"
@@ -611,11 +624,38 @@ impl<'t> Line<'t> {
         if role == Role::Modifier
             && (self.tokens[to - 1].possessive
                 || self.follower(finder, to).is_none()
-                || article.small.contains(&fold(name)))
+                || article.small.contains(&fold(name))
+                // "Norvian Ministers Wrap Up Talks": where all words are large, several tell no name.
+                || to > at + 1 && self.heading && self.is_large())
         {
             return None;
         }
         Some(hit(to, name, role, false))
+    }
+
+    /// True where "near" or "outside" stands before the token.
+    fn is_near(&self, at: usize) -> bool {
+        at.checked_sub(1)
+            .is_some_and(|near| matches!(self.tokens[near].lower.as_str(), "near" | "outside"))
+    }
+
+    /// Folded words before which a place and ", near" or ", outside" stand.
+    pub(super) fn beacons(&self) -> impl Iterator<Item = String> {
+        (3..self.tokens.len())
+            .filter(|at| {
+                self.is_near(*at)
+                    && self.tokens[*at].capital
+                    && self.tokens[at - 2].text == ","
+                    && self.hits.iter().any(|hit| hit.tokens.end == at - 2)
+            })
+            .map(|at| fold(&self.tokens[at].text))
+    }
+
+    /// True for a heading in which every longer word is large.
+    fn is_large(&self) -> bool {
+        const LONGER: usize = 5;
+        let mut words = self.tokens.iter().filter(|token| token.is_word);
+        words.all(|token| token.capital || token.in_date || token.lower.chars().count() < LONGER)
     }
 
     /// True when "at" or "at the" stands before the token.
@@ -820,6 +860,12 @@ impl<'t> Line<'t> {
         Some(last)
     }
 
+    /// True when nothing that ends a clause stands between two token ranges.
+    pub(super) fn in_one_clause(&self, one: &Range<usize>, other: &Range<usize>) -> bool {
+        let between = one.end.min(other.end)..one.start.max(other.start);
+        between.is_empty() || self.unbroken(between)
+    }
+
     /// True when nothing that ends a clause stands in the token range.
     fn unbroken(&self, range: Range<usize>) -> bool {
         self.tokens.get(range).is_some_and(|tokens| {
@@ -954,8 +1000,8 @@ impl<'t> Line<'t> {
                     continue;
                 }
                 let when = self.tokens_of(&self.dates[date].bytes);
-                // "Nobody has set foot in Corvel since 11 August"
-                if hit.noun.is_none() && self.is_limit(date) {
+                // "Nobody has set foot in Corvel since 11 August", "met in Corvel for the first time since March"
+                if self.is_limit(date) && (hit.noun.is_none() || self.is_last_time(when.start)) {
                     continue;
                 }
                 // A noun that carries the day: "Monday's session in Geneva". In a list it stands before the first place.

@@ -39,6 +39,8 @@ pub(super) struct Words {
     pub(super) bargaining: HashSet<String>,
     pub(super) trade_rounds: HashSet<String>,
     pub(super) remote: Regex,
+    /// How a broadcast greets; its group is the place.
+    pub(super) greeting: Regex,
     pub(super) numbers: HashMap<String, i64>,
     pub(super) ordinals: HashMap<String, i64>,
 }
@@ -78,6 +80,7 @@ struct File {
     bargaining: Vec<String>,
     trade_rounds: Vec<String>,
     remote: Vec<String>,
+    greeting: Vec<String>,
     numbers: HashMap<String, i64>,
     ordinals: HashMap<String, i64>,
 }
@@ -132,6 +135,10 @@ impl Words {
             afterwards: set(file.afterwards),
             bargaining: set(file.bargaining),
             trade_rounds: set(file.trade_rounds),
+            greeting: pattern(format!(
+                r"\b(?i:{}),? (?:and welcome )?from (\p{{Lu}}[\p{{L}}'’-]+(?: \p{{Lu}}[\p{{L}}'’-]+){{0,2}})\s*[.,!:;]",
+                file.greeting.join("|")
+            ))?,
             remote: pattern(format!(r"(?i)\b(?:{})\b", file.remote.join("|")))?,
             numbers: file.numbers,
             ordinals: file.ordinals,
