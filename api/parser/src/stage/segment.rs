@@ -77,11 +77,20 @@ impl<'a> Text<'a> {
 /// Finds the parts of the text. `title` and `published` are what is known about the article.
 pub fn run(text: &Text<'_>, title: Option<&str>, published: Option<NaiveDate>) -> Structure {
     let paragraphs = paragraph::paragraphs(text, title);
-    let dateline = paragraphs
-        .iter()
-        .filter(|paragraph| paragraph.kind == ParagraphKind::Body)
+    let body = || {
+        paragraphs
+            .iter()
+            .filter(|paragraph| paragraph.kind == ParagraphKind::Body)
+    };
+    // One name in capitals with a colon, and a report below it: "LINDAL: The talks ended."
+    let mut labels = body()
+        .map(|paragraph| dateline::is_labelled(text, paragraph.span))
+        .skip(1)
+        .peekable();
+    let colon = labels.peek().is_some() && !labels.any(|label| label);
+    let dateline = body()
         .take(3)
-        .find_map(|paragraph| dateline::find(text, paragraph.span, published));
+        .find_map(|paragraph| dateline::find(text, paragraph.span, published, colon));
     let after = dateline.as_ref().map(|dateline| dateline.span);
     let sentences = sentence::sentences(text, &paragraphs, after);
     let quotations = quotation::quotations(text, &paragraphs);

@@ -496,10 +496,7 @@ impl Dates {
         // over, unless it is to be.
         let word = |back: usize| at.checked_sub(back).map(|at| tokens[at].1.as_str());
         let verb = if word(1) == Some("on") { 2 } else { 1 };
-        let passive = matches!(
-            word(verb + 1),
-            Some("be" | "being" | "is" | "are" | "to" | "get" | "the" | "a" | "an")
-        );
+        let passive = word(verb + 1).is_some_and(|before| PASSIVE.contains(&before));
         if word(verb).is_some_and(|verb| is_done(verb) && !self.ahead.contains(verb)) && !passive {
             return false;
         }
@@ -520,6 +517,17 @@ impl Dates {
                 )
             {
                 break;
+            }
+            // "Talks on the quota of next year broke up late on Wednesday"
+            let next = tokens.get(at - back).map_or("", |(_, word)| word.as_str());
+            let before = at.checked_sub(back + 2);
+            let before = before.map_or("", |before| tokens[before].1.as_str());
+            if back < REACH
+                && FINISHED.contains(&word.as_str())
+                && next != "by"
+                && !PASSIVE.contains(&before)
+            {
+                return false;
             }
             apart |= word == "," || HAPPENED.contains(&word.as_str());
             if back >= REACH && (apart || !matches!(word.as_str(), "will" | "shall" | "due")) {
@@ -860,6 +868,13 @@ fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
 }
 
 /// Words of what has happened, before its day.
+/// Verbs of talks that are over or under way.
+const FINISHED: [&str; 13] = [
+    "ended", "closed", "concluded", "finished", "adjourned", "broke", "collapsed", "stalled", "failed", "began",
+    "started", "opened", "met",
+];
+/// Words before a participle that is no deed: "is to be opened on Sunday", "a failed round".
+const PASSIVE: [&str; 9] = ["be", "being", "is", "are", "to", "get", "the", "a", "an"];
 const HAPPENED: [&str; 12] = [
     "signed",
     "held",

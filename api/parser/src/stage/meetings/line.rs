@@ -318,7 +318,10 @@ impl<'t> Line<'t> {
     /// True for the day of no talks: "the October 7 attack", "beyond its Aug. 12 expiry", "which expires on Aug. 12".
     fn of_another_event(&self, day: &Range<usize>) -> bool {
         let next = self.tokens.get(day.end).map(|token| token.lower.as_str());
+        // "The election of 6 February"
+        let of = |n: usize| day.start.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
         next.is_some_and(|next| EVENTS.contains(&next))
+            || matches!(of(1), Some("of" | "on")) && of(2).is_some_and(|event| EVENTS.contains(&event))
             || self.tokens[day.start.saturating_sub(3)..day.start]
                 .iter()
                 .any(|token| EXPIRES.contains(&token.lower.as_str()))

@@ -38,9 +38,9 @@ static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 /// `VIENNA, January 13. /X/.`, `GENEVA (X) -`, `WASHINGTON, May 11 (X) --`, `Geneva, 10 January 2022 –`,
-/// `LINDAL, Wednesday night.`, `LINDAL - `, `LINDAL. `.
+/// `LINDAL, Wednesday night.`, `LINDAL - `, `LINDAL. `, `LINDAL: `.
 ///
-/// A place in capitals needs a day, an agency, a dash, a bar or a full stop after it, or to stand alone
+/// A place in capitals needs a day, an agency, a dash, a bar, a colon or a full stop after it, or to stand alone
 /// with a day in its paragraph; one in small letters needs a day or an agency, and a dash, or a day of the
 /// week and a full stop.
 static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
@@ -59,23 +59,47 @@ static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     let dash = r"(?:--+|[-–—−]+|:)";
     let (a, b, c) = (day("a"), day("b"), day("c"));
     let expression = format!(
-        r"^(?:{upper}(?:{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])|\s[-|−])|\.)|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}|, (?P<d>{weekday}(?: {hour})?)\.))(?:\s+|$)"
+        r"^(?:{upper}(?:{region}(?:,? {a}\.?(?:\s*{agency}\.?)?(?:\s*{dash})?|\s*{agency}\.?(?:,? {b}\.?)?(?:\s*{dash})?|\s*(?:--+|[–—])|\s[-|−])|\.|(?P<colon>:))|{lower}{region}(?:,? {c}\.?\s*{agency}?\s*{dash}|\s*{agency}\s*{dash}|, (?P<d>{weekday}(?: {hour})?)\.))(?:\s+|$)"
     );
     Regex::new(&expression)
         .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
 });
 
-/// The dateline at the head of a paragraph.
+/// First words of somebody's own speech: "AMBASSADOR TVEIT: Thank you."
+const SPOKEN: [&str; 10] = [
+    "I", "We", "Good", "Thank", "Thanks", "Well", "Yes", "No", "So", "Hello",
+];
+
+/// `LINDAL: `, or the label of a turn: `MODERATOR: `.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\p{Lu}[\p{Lu} .'’-]+:\s")
+        .unwrap_or_else(|error| panic!("a built-in expression is broken: {error}"))
+});
+
+/// True for a paragraph that begins with a word in capitals and a colon.
+pub(super) fn is_labelled(text: &Text<'_>, paragraph: Span) -> bool {
+    LABEL.is_match(text.slice(paragraph))
+}
+
+/// The dateline at the head of a paragraph. Where `colon` is false, a colon behind the first name tells who speaks.
 pub(super) fn find(
     text: &Text<'_>,
     paragraph: Span,
     published: Option<NaiveDate>,
+    colon: bool,
 ) -> Option<Dateline> {
     let head = text.slice(Span::new(
         paragraph.start,
         paragraph.end.min(paragraph.start + REACH),
     ));
     let found = DATELINE.captures(head)?;
+    let spoken = |text: &str| {
+        let first = text.split([' ', ',']).next().unwrap_or_default();
+        SPOKEN.contains(&first) || first.starts_with(['“', '"', '‘'])
+    };
+    if found.name("colon").is_some() && (!colon || spoken(&head[found[0].len()..])) {
+        return None;
+    }
     let length = found[0].trim_end().chars().count() as u32;
     let place = found.name("upper").or(found.name("lower"))?;
     let day = ["a", "b", "c", "d"]
