@@ -301,6 +301,15 @@ pub(crate) fn is_name_word(word: &Word<'_>, lexicon: &Lexicon) -> bool {
         && !lexicon.names.openers.contains(&word.fold)
 }
 
+/// Words in a party's name at most.
+const LONGEST_NAME: usize = 4;
+/// What a party is called behind its name.
+const MOVEMENTS: [&str; 4] = ["party", "movement", "bloc", "coalition"];
+/// Last words of what tells where a party stands: "the right-wing", "the opposition".
+const STRIPES: [&str; 9] = [
+    "right", "left", "wing", "opposition", "ruling", "governing", "liberal", "conservative", "green",
+];
+
 /// First words of names of lands.
 const LANDS: [&str; 12] = [
     "new", "lower", "upper", "north", "south", "east", "west", "northern", "southern", "eastern",
@@ -489,6 +498,45 @@ pub(crate) fn add_local(
         };
         if (start + 2..start + 5).contains(&to) && !known(&words[start]) {
             factions.push(written(words, start, to));
+        }
+    }
+    // "Of the right-wing Harbour Rally party": what is called a party is one, however short its name.
+    for (at, word) in words.iter().enumerate() {
+        if !MOVEMENTS.contains(&word.fold.as_str()) || word.capital() || !word.follows() {
+            continue;
+        }
+        let name = |at: &usize| {
+            let word = &words[*at];
+            words[*at + 1].follows() && free(naming, *at) && is_name_word(word, lexicon)
+        };
+        let length = (at.saturating_sub(LONGEST_NAME)..at).rev().take_while(name).count();
+        let from = at - length;
+        let led = |at: usize| match words[at].fold.as_str() {
+            "the" | "his" | "her" | "their" => true,
+            stripe => stripe.ends_with("ist") || STRIPES.contains(&stripe),
+        };
+        let known = |at: usize| lexicon.roles.modifiers.contains(&words[at].fold);
+        if length > 0
+            && from.checked_sub(1).is_some_and(led)
+            && !known(from)
+            && !person(&words[at - 1].fold)
+            && words[from].follows()
+        {
+            factions.push(written(words, from, at));
+        }
+    }
+    // "Senator Anna Moor, of the right-wing Democratic Centre,"
+    for at in 1..words.len() {
+        let name = |at: &usize| {
+            let follows = words.get(*at).is_some_and(|word| word.follows());
+            follows && free(naming, *at) && is_name_word(&words[*at], lexicon)
+        };
+        let striped = matches!(words[at - 1].fold.as_str(), "wing" | "right" | "left" | "opposition");
+        let length = (at..at + LONGEST_NAME).take_while(name).count();
+        let office = words[at..at + length].iter().any(|word| lexicon.is_role(&word.fold));
+        let ended = words.get(at + length).is_none_or(|next| !next.follows() || !next.capital());
+        if striped && length >= 2 && !office && ended && !person(&words[at + length - 1].fold) {
+            factions.push(written(words, at, at + length));
         }
     }
     // "Talks between Kenya and Norvia": what stands beside a side there is one.

@@ -9,7 +9,7 @@ use crate::document::{Attribution, Choice, Document, Speakers};
 use crate::stage::parties;
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::Actor;
-use plenary_domain::{ActorKind, Span};
+use plenary_domain::{ActorKind, PartyKind, Span};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -941,6 +941,20 @@ fn ministry(
     }
     let here = (from..end).find_map(|at| naming.side(at));
     let sentence = words[from].sentence;
+    // "Norvia will sell less, the kingdom's energy ministry said": the state that was named last, whoever named it.
+    let realm = (from..organ).find(|at| {
+        words[*at].possessive
+            && matches!(words[*at].fold.as_str(), "kingdom" | "country" | "nation")
+    });
+    let named_last = |realm: usize| {
+        begin = begin.max(realm + 1);
+        let states = (0..from).rev().filter_map(|at| naming.side(at));
+        let mut states = states.filter(|side| {
+            naming.kind(&context.gazetteer, *side) == PartyKind::State
+        });
+        states.next()
+    };
+    let last = realm.filter(|_| here.is_none()).and_then(named_last);
     let near = || {
         (0..from)
             .rev()
@@ -958,7 +972,7 @@ fn ministry(
                     .filter(|side| !naming.is_body(&context.gazetteer, *side))
             })
     };
-    let side = here.or_else(near)?;
+    let side = here.or(last).or_else(near)?;
     let adjective = match side {
         Side::Known(i) => context.gazetteer.parties[i].demonyms.first()?.clone(),
         Side::Local(_) => {
