@@ -301,13 +301,32 @@ pub(crate) fn is_name_word(word: &Word<'_>, lexicon: &Lexicon) -> bool {
         && !lexicon.names.openers.contains(&word.fold)
 }
 
+/// Those who sit in a parliament for a party.
+const LEGISLATORS: [&str; 8] = [
+    "senator",
+    "mp",
+    "mep",
+    "lawmaker",
+    "deputy",
+    "congressman",
+    "congresswoman",
+    "legislator",
+];
 /// Words in a party's name at most.
 const LONGEST_NAME: usize = 4;
 /// What a party is called behind its name.
 const MOVEMENTS: [&str; 4] = ["party", "movement", "bloc", "coalition"];
 /// Last words of what tells where a party stands: "the right-wing", "the opposition".
 const STRIPES: [&str; 9] = [
-    "right", "left", "wing", "opposition", "ruling", "governing", "liberal", "conservative", "green",
+    "right",
+    "left",
+    "wing",
+    "opposition",
+    "ruling",
+    "governing",
+    "liberal",
+    "conservative",
+    "green",
 ];
 
 /// First words of names of lands.
@@ -509,7 +528,10 @@ pub(crate) fn add_local(
             let word = &words[*at];
             words[*at + 1].follows() && free(naming, *at) && is_name_word(word, lexicon)
         };
-        let length = (at.saturating_sub(LONGEST_NAME)..at).rev().take_while(name).count();
+        let length = (at.saturating_sub(LONGEST_NAME)..at)
+            .rev()
+            .take_while(name)
+            .count();
         let from = at - length;
         let led = |at: usize| match words[at].fold.as_str() {
             "the" | "his" | "her" | "their" => true,
@@ -525,17 +547,31 @@ pub(crate) fn add_local(
             factions.push(written(words, from, at));
         }
     }
-    // "Senator Anna Moor, of the right-wing Democratic Centre,"
+    // "Of the right-wing Democratic Centre", "Senator Anna Moor of the Democratic Centre".
     for at in 1..words.len() {
         let name = |at: &usize| {
             let follows = words.get(*at).is_some_and(|word| word.follows());
             follows && free(naming, *at) && is_name_word(&words[*at], lexicon)
         };
-        let striped = matches!(words[at - 1].fold.as_str(), "wing" | "right" | "left" | "opposition");
+        let before = |back: usize| at.checked_sub(back).map(|at| words[at].fold.as_str());
+        let striped = matches!(before(1), Some("wing" | "right" | "left" | "opposition"));
+        let seated = before(1) == Some("the")
+            && before(2) == Some("of")
+            && before(3).is_some_and(person)
+            && (4..8).any(|back| before(back).is_some_and(|office| LEGISLATORS.contains(&office)));
         let length = (at..at + LONGEST_NAME).take_while(name).count();
-        let office = words[at..at + length].iter().any(|word| lexicon.is_role(&word.fold));
-        let ended = words.get(at + length).is_none_or(|next| !next.follows() || !next.capital());
-        if striped && length >= 2 && !office && ended && !person(&words[at + length - 1].fold) {
+        let office = words[at..at + length]
+            .iter()
+            .any(|word| lexicon.is_role(&word.fold));
+        let ended = words
+            .get(at + length)
+            .is_none_or(|next| !next.follows() || !next.capital());
+        if (striped || seated)
+            && length >= 2
+            && !office
+            && ended
+            && !person(&words[at + length - 1].fold)
+        {
             factions.push(written(words, at, at + length));
         }
     }

@@ -949,9 +949,8 @@ fn ministry(
     let named_last = |realm: usize| {
         begin = begin.max(realm + 1);
         let states = (0..from).rev().filter_map(|at| naming.side(at));
-        let mut states = states.filter(|side| {
-            naming.kind(&context.gazetteer, *side) == PartyKind::State
-        });
+        let mut states =
+            states.filter(|side| naming.kind(&context.gazetteer, *side) == PartyKind::State);
         states.next()
     };
     let last = realm.filter(|_| here.is_none()).and_then(named_last);

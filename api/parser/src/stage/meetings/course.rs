@@ -214,7 +214,11 @@ pub(super) fn course(
             Some(day) => (plain(day), 0.6, "meetings/dateline"),
             None => (
                 lately(
-                    if told_today(lines, today) { today.succ_opt()? } else { today },
+                    if told_today(lines, today) {
+                        today.succ_opt()?
+                    } else {
+                        today
+                    },
                     length.is_some(),
                 )?,
                 0.6,
@@ -637,9 +641,7 @@ fn length_of(line: &Line<'_>, words: &Words, at: usize) -> Option<Length> {
             // "two days of talks", not "nine days of reserves"
             let mut behind = unit + 5..unit + CALLED;
             let end = behind.find(|at| JOINTS.contains(&lower(*at)));
-            talks(unit + 2..end.unwrap_or(unit + CALLED))
-                || there
-                || bargaining(unit + 2..unit + 5)
+            talks(unit + 2..end.unwrap_or(unit + CALLED)) || there || bargaining(unit + 2..unit + 5)
         } else {
             matches!(
                 before,
@@ -769,30 +771,29 @@ fn days_since(
         if lower(unit + 1) != "after" || days * number > FRESH || elsewhere {
             return None;
         }
-        let meant =
-            line.nouns.iter().any(|noun| {
-                let within = if noun.verb { MET_WITHIN } else { NAMED_WITHIN };
-                noun.strength >= 0.6 && (unit + 2..unit + within).contains(&noun.tokens.start)
-            }) || (unit + 2..unit + NAMED_WITHIN).any(|at| {
-                matches!(
-                    lower(at),
-                    "signature"
-                        | "signatures"
-                        | "handshake"
-                        | "signing"
-                        | "deal"
-                        | "accord"
-                        | "agreement"
-                        | "shook"
-                        | "signed"
-                        | "met"
-                        | "failed"
-                        | "broke"
-                        | "ended"
-                        | "parted"
-                        | "collapsed"
-                )
-            });
+        let meant = line.nouns.iter().any(|noun| {
+            let within = if noun.verb { MET_WITHIN } else { NAMED_WITHIN };
+            noun.strength >= 0.6 && (unit + 2..unit + within).contains(&noun.tokens.start)
+        }) || (unit + 2..unit + NAMED_WITHIN).any(|at| {
+            matches!(
+                lower(at),
+                "signature"
+                    | "signatures"
+                    | "handshake"
+                    | "signing"
+                    | "deal"
+                    | "accord"
+                    | "agreement"
+                    | "shook"
+                    | "signed"
+                    | "met"
+                    | "failed"
+                    | "broke"
+                    | "ended"
+                    | "parted"
+                    | "collapsed"
+            )
+        });
         // "Said on Friday, a day after the talks" counts from Friday.
         let byte = line.tokens[index].bytes.start;
         let past = |date: &&DateMention| !date.ahead && date.when.precision == Precision::Day;

@@ -870,8 +870,19 @@ fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
 /// Words of what has happened, before its day.
 /// Verbs of talks that are over or under way.
 const FINISHED: [&str; 13] = [
-    "ended", "closed", "concluded", "finished", "adjourned", "broke", "collapsed", "stalled", "failed", "began",
-    "started", "opened", "met",
+    "ended",
+    "closed",
+    "concluded",
+    "finished",
+    "adjourned",
+    "broke",
+    "collapsed",
+    "stalled",
+    "failed",
+    "began",
+    "started",
+    "opened",
+    "met",
 ];
 /// Words before a participle that is no deed: "is to be opened on Sunday", "a failed round".
 const PASSIVE: [&str; 9] = ["be", "being", "is", "are", "to", "get", "the", "a", "an"];

@@ -136,9 +136,15 @@ fn town(document: &Document<'_>, finder: &Finder) -> Option<String> {
 fn greeting<'d>(document: &'d Document<'_>, finder: &Finder) -> Option<&'d str> {
     const HEAD: usize = 3;
     let body = &document.structure.paragraphs;
-    let mut head = body.iter().filter(|part| part.kind == ParagraphKind::Body).take(HEAD);
+    let mut head = body
+        .iter()
+        .filter(|part| part.kind == ParagraphKind::Body)
+        .take(HEAD);
     head.find_map(|part| {
-        let greeted = finder.words.greeting.captures(document.text.slice(part.span))?;
+        let greeted = finder
+            .words
+            .greeting
+            .captures(document.text.slice(part.span))?;
         Some(greeted.get(1)?.as_str())
     })
 }
@@ -843,14 +849,24 @@ fn told(line: &Line<'_>, hit: &Hit) -> Option<(When, bool)> {
 /// True for a round that is only intended: "agreed to meet again in Lugano", not "had come to the talks in Lugano".
 fn intended(line: &Line<'_>, hit: &Hit) -> bool {
     const CAME: [&str; 9] = [
-        "came", "come", "went", "gone", "travelled", "traveled", "flew", "brought", "sent",
+        "came",
+        "come",
+        "went",
+        "gone",
+        "travelled",
+        "traveled",
+        "flew",
+        "brought",
+        "sent",
     ];
     let lower = |at: usize| line.tokens[at].lower.as_str();
     hit.noun.map(|noun| &line.nouns[noun]).is_some_and(|noun| {
         let from = noun.tokens.start.saturating_sub(3);
         (from..noun.tokens.start).any(|at| match lower(at) {
             "will" | "would" | "next" => true,
-            "to" => !at.checked_sub(1).is_some_and(|before| CAME.contains(&lower(before))),
+            "to" => !at
+                .checked_sub(1)
+                .is_some_and(|before| CAME.contains(&lower(before))),
             _ => false,
         })
     })

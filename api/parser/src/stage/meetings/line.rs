@@ -319,9 +319,14 @@ impl<'t> Line<'t> {
     fn of_another_event(&self, day: &Range<usize>) -> bool {
         let next = self.tokens.get(day.end).map(|token| token.lower.as_str());
         // "The election of 6 February"
-        let of = |n: usize| day.start.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        let of = |n: usize| {
+            day.start
+                .checked_sub(n)
+                .map(|at| self.tokens[at].lower.as_str())
+        };
         next.is_some_and(|next| EVENTS.contains(&next))
-            || matches!(of(1), Some("of" | "on")) && of(2).is_some_and(|event| EVENTS.contains(&event))
+            || matches!(of(1), Some("of" | "on"))
+                && of(2).is_some_and(|event| EVENTS.contains(&event))
             || self.tokens[day.start.saturating_sub(3)..day.start]
                 .iter()
                 .any(|token| EXPIRES.contains(&token.lower.as_str()))
