@@ -13,8 +13,6 @@ pub(super) const FRESH: i64 = 20;
 pub(super) const LONGEST_ROUND: i64 = 75;
 /// Words between a day and the noun of talks beside which it stands.
 const BESIDE: usize = 8;
-/// Days after talks within which what is told of a day follows them: "on Tuesday, a day after the talks".
-const SOON: i64 = 3;
 /// Words behind "four days of" among which one names talks: "of U.S.-hosted indirect talks".
 const CALLED: usize = 9;
 /// Words that end what is counted: "nine days of reserves before the talks".
@@ -196,13 +194,7 @@ pub(super) fn course(
     // Live texts are written on the day.
     let (base, mut confidence, mut rule) = match (best, since) {
         // "On Tuesday, a day after the talks" tells of Monday.
-        // "Signed on Tuesday, nine days after they had met" tells of Tuesday.
-        (Some(best), since)
-            if best.score >= 2.5
-                && since.is_none_or(|(at, day)| {
-                    at != best.line || best.closes && (best.when.start - day).num_days() > SOON
-                }) =>
-        {
+        (Some(best), since) if best.score >= 2.5 && since.is_none_or(|(at, _)| at != best.line) => {
             (best, 0.8, "meetings/day-of-talks")
         }
         (_, Some((_, day))) => (plain(day), 0.75, "meetings/days-since"),
