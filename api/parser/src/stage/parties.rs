@@ -325,7 +325,7 @@ fn of_person(context: &Context, cast: &Cast<'_>, person: &Person) -> Option<Verd
         return Some((Some(side), "parties/serves", 0.8));
     }
     // "For Norvia, Minister Olaf Tveit": the sentence opens with whom the person speaks for.
-    if let Some(side) = spoken_for(cast, person) {
+    if let Some(side) = spoken_for(cast, person).or_else(|| briefing_for(context, cast, person)) {
         return Some((Some(side), "parties/for", 0.85));
     }
     if let Some(side) = leader(context, name) {
@@ -416,6 +416,41 @@ fn sent_for(cast: &Cast<'_>, person: &Person) -> Option<Side> {
     (named && words[at].sentence == behind.sentence && !words[to - 1].possessive)
         .then_some(place.side)
         .flatten()
+}
+
+/// The side behind a person's first mention in "Olaf Tveit, speaking for Norvia, said", and the state in whose capital
+/// its spokesman briefs: "the ministry's spokesman, Olaf Tveit, told a briefing in Moscow".
+fn briefing_for(context: &Context, cast: &Cast<'_>, person: &Person) -> Option<Side> {
+    const NEAR: usize = 9;
+    let words = &cast.words;
+    let &(_, to) = person.mentions.first()?;
+    let sentence = words.get(to)?.sentence;
+    let within = |at: &usize| words.get(*at).is_some_and(|word| word.sentence == sentence);
+    let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
+    let place = |at: usize| {
+        cast.naming
+            .place(at)
+            .filter(|place| place.from == at && within(&at))
+    };
+    if word(to) == "speaking" && word(to + 1) == "for" {
+        let at = to + 2 + usize::from(word(to + 2) == "the");
+        return place(at)?.side;
+    }
+    let speaks = |office: &Office| office.heads.iter().any(|head| head.starts_with("spokes"));
+    if !person.offices.iter().any(speaks) || !matches!(word(to), "told" | "said" | "says") {
+        return None;
+    }
+    let briefs = (to..to + NEAR).take_while(within).find(|at| {
+        matches!(
+            word(*at),
+            "briefing" | "conference" | "reporters" | "journalists"
+        )
+    })?;
+    let at = (briefs + 1..briefs + 3).find(|at| word(*at) == "in")? + 1;
+    let side = place(at)
+        .filter(|place| place.form == Form::Metonym)?
+        .side?;
+    (cast.naming.kind(&context.gazetteer, side) == PartyKind::State).then_some(side)
 }
 
 /// The side that opens a sentence of a person's first ones: "For Norvia, …", "In Lindal, Norvia's capital, …".

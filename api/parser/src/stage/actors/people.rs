@@ -243,6 +243,15 @@ pub(crate) fn read(
     for (index, person) in people.list.iter().enumerate() {
         by_first.entry(sound(&person.words[0])).or_insert(index);
     }
+    // "Moor" after "Ana Lucía Moor Tveit" or "Carlo Moor Jr.": of two family names the first is used alone.
+    let mut by_inner: HashMap<String, Option<usize>> = HashMap::new();
+    for (index, person) in people.list.iter().enumerate() {
+        let inner = &person.words[1..person.words.len() - 1];
+        for word in inner.iter().filter(|word| word.chars().count() > 3) {
+            let owner = by_inner.entry(sound(word)).or_insert(Some(index));
+            *owner = owner.filter(|owner| *owner == index);
+        }
+    }
     let mut latest: HashMap<String, usize> = HashMap::new();
     for &(from, to) in &found {
         if to - from >= 2 {
@@ -279,7 +288,8 @@ pub(crate) fn read(
                         || people.list.iter().filter(|person| first(person)).count() == 1 && fits(i)
                 })
             })
-            .copied();
+            .copied()
+            .or_else(|| by_inner.get(&key).copied().flatten().filter(|i| fits(i)));
         let index = match index {
             Some(index) => index,
             None if titled || speaks(words, sources, from) => {

@@ -137,20 +137,25 @@ fn opener(context: &Context, cast: &Cast<'_>, at: usize, states: bool) -> Option
             .side
             .filter(|_| place.to <= at && words[start].paragraph + 1 >= words[at].paragraph)
     };
-    // "It is Qal that worries the Inspectorate. Its director …"
+    // "It is Qal that worries the Inspectorate. Its director …", "A sharp reply came from Norvia. Its envoy …"
+    let start = words.partition_point(|word| word.sentence < sentence);
     let ends = || {
-        let start = words.partition_point(|word| word.sentence < sentence);
         let place = cast.naming.place(start.checked_sub(1)?)?;
-        let body = |side: &Side| cast.naming.kind(&context.gazetteer, *side) != PartyKind::State;
-        place
-            .side
-            .filter(|side| body(side) && words[place.from].paragraph == words[at].paragraph)
+        let side = place.side?;
+        let near = words[place.from].paragraph == words[at].paragraph;
+        near.then_some(side)
     };
+    let state = |side: &Side| cast.naming.kind(&context.gazetteer, *side) == PartyKind::State;
+    let fits = |side: &Side| states || !state(side);
+    if at == start
+        && let Some(side) = ends()
+    {
+        return Some(Served::Side(side));
+    }
     let side = opens(sentence)
         .or_else(|| opens(sentence.checked_sub(1)?))
-        .or_else(ends)?;
-    let state = cast.naming.kind(&context.gazetteer, side) == PartyKind::State;
-    (states || !state).then_some(Served::Side(side))
+        .or_else(|| ends().filter(|side| !state(side)))?;
+    fits(&side).then_some(Served::Side(side))
 }
 
 /// The state that is named last before a word of its paragraph or the one before.
