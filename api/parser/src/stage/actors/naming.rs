@@ -549,16 +549,20 @@ pub(crate) fn add_local(
     }
     // "Of the right-wing Democratic Centre", "Senator Anna Moor of the Democratic Centre".
     for at in 1..words.len() {
+        let before = |back: usize| at.checked_sub(back).map(|at| words[at].fold.as_str());
+        let striped = matches!(before(1), Some("wing" | "right" | "left" | "opposition"));
+        let seated = || {
+            let of = before(1) == Some("the") && before(2) == Some("of");
+            let mut offices = (4..8).filter_map(before);
+            of && before(3).is_some_and(person) && offices.any(|word| LEGISLATORS.contains(&word))
+        };
+        if !striped && !seated() {
+            continue;
+        }
         let name = |at: &usize| {
             let follows = words.get(*at).is_some_and(|word| word.follows());
             follows && free(naming, *at) && is_name_word(&words[*at], lexicon)
         };
-        let before = |back: usize| at.checked_sub(back).map(|at| words[at].fold.as_str());
-        let striped = matches!(before(1), Some("wing" | "right" | "left" | "opposition"));
-        let seated = before(1) == Some("the")
-            && before(2) == Some("of")
-            && before(3).is_some_and(person)
-            && (4..8).any(|back| before(back).is_some_and(|office| LEGISLATORS.contains(&office)));
         let length = (at..at + LONGEST_NAME).take_while(name).count();
         let office = words[at..at + length]
             .iter()
@@ -566,12 +570,7 @@ pub(crate) fn add_local(
         let ended = words
             .get(at + length)
             .is_none_or(|next| !next.follows() || !next.capital());
-        if (striped || seated)
-            && length >= 2
-            && !office
-            && ended
-            && !person(&words[at + length - 1].fold)
-        {
+        if length >= 2 && !office && ended && !person(&words[at + length - 1].fold) {
             factions.push(written(words, at, at + length));
         }
     }

@@ -867,7 +867,6 @@ fn near_day(day: u32, today: NaiveDate, ahead: bool) -> Option<NaiveDate> {
     }
 }
 
-/// Words of what has happened, before its day.
 /// Verbs of talks that are over or under way.
 const FINISHED: [&str; 13] = [
     "ended",
@@ -886,6 +885,7 @@ const FINISHED: [&str; 13] = [
 ];
 /// Words before a participle that is no deed: "is to be opened on Sunday", "a failed round".
 const PASSIVE: [&str; 9] = ["be", "being", "is", "are", "to", "get", "the", "a", "an"];
+/// Words of what has happened, before its day.
 const HAPPENED: [&str; 12] = [
     "signed",
     "held",
