@@ -17,6 +17,9 @@ pub(super) const COUNTS: [&str; 4] = ["two", "both", "three", "four"];
 /// How many words back people may have been named whom "both ministers" means.
 const REACH: usize = 150;
 
+/// Small words before a name in a list at most.
+const SMALL: usize = 2;
+
 /// How much a naming in a group adds.
 const TOGETHER: usize = 3;
 
@@ -28,7 +31,7 @@ pub(super) enum Joint {
 }
 
 /// Words for sides when their names are not told.
-const SIDES: [&str; 22] = [
+const SIDES: [&str; 24] = [
     "sides",
     "countries",
     "parties",
@@ -51,10 +54,12 @@ const SIDES: [&str; 22] = [
     "republics",
     "groups",
     "factions",
+    "panels",
+    "ministries",
 ];
 
 /// Those of them that only states are.
-const STATES: [&str; 8] = [
+const STATES: [&str; 9] = [
     "countries",
     "governments",
     "states",
@@ -63,6 +68,7 @@ const STATES: [&str; 8] = [
     "capitals",
     "nations",
     "republics",
+    "ministries",
 ];
 
 /// Words for people who speak for their sides.
@@ -132,6 +138,22 @@ pub(super) fn read(
                 || context.lexicon.roles.modifiers.contains(word(at))
                 || word(at).len() > 3 && !word(at).ends_with('s'))
     };
+    // "The three Europeans"
+    let kin = cast.naming.place(at).filter(|place| {
+        place.form == Form::Demonym && place.to == end && word(end - 1).ends_with('s')
+    });
+    if kin.is_some()
+        && let Some(sides) = grouped(
+            cast,
+            from,
+            told.filter(|told| *told > 2).unwrap_or_default(),
+        )
+    {
+        return Some((Joint::Sides(sides), "actors/group", 0.7));
+    }
+    if let Some(sides) = called(cast, from, end) {
+        return Some((Joint::Sides(sides), "actors/group", 0.7));
+    }
     let people = |at: usize| {
         let word = word(at);
         PEOPLE.contains(&word)
@@ -152,20 +174,21 @@ pub(super) fn read(
             let sides = principals(
                 context,
                 cast,
+                from,
                 told.unwrap_or(2),
                 STATES.contains(&word(head)),
             )?;
             Some((Joint::Sides(sides), "actors/sides", 0.7))
         }
         None if definite && told.is_some() && at >= end => {
-            let sides = principals(context, cast, told?, false)?;
+            let sides = principals(context, cast, from, told?, false)?;
             Some((Joint::Sides(sides), "actors/sides", 0.6))
         }
         None if (from..end).any(|at| word(at) == "joint")
             && TEXTS.contains(&word(end - 1))
             && (from..end).all(|at| cast.naming.place(at).is_none()) =>
         {
-            let sides = principals(context, cast, 2, false)?;
+            let sides = principals(context, cast, from, 2, false)?;
             Some((Joint::Sides(sides), "actors/sides", 0.55))
         }
         _ => None,
@@ -230,10 +253,14 @@ fn listed(context: &Context, cast: &Cast<'_>, from: usize, to: usize) -> Option<
         }
         at += usize::from(and);
         at += usize::from(at < to && word(at) == "the");
-        // "The government of Norvia and the rebel Patriotic Front"
-        at += usize::from(
-            at < to && cast.naming.hint(at).is_none() && lexicon.roles.modifiers.contains(word(at)),
-        );
+        // "The government of Norvia and the rebel Patriotic Front", "the communist-led National Front"
+        let small = |at: &usize| {
+            cast.naming.hint(*at).is_none()
+                && !cast.words[*at].capital()
+                && !lexicon.names.stops.contains(word(*at))
+                && (*at == to - 1 || cast.words[*at + 1].joined())
+        };
+        at += (at..to.min(at + SMALL)).take_while(small).count();
         if at >= to {
             return None;
         }
@@ -276,6 +303,37 @@ pub(super) fn before(cast: &Cast<'_>, at: usize) -> Option<Vec<Side>> {
         .filter(|sides| sides.len() <= 4)
 }
 
+/// The sides of the last group of so many that is named together before a word.
+fn grouped(cast: &Cast<'_>, from: usize, count: usize) -> Option<Vec<Side>> {
+    let before = cast.together.partition_point(|(first, _)| *first < from);
+    let mut groups = cast.together[..before].iter().rev();
+    let group = groups.find(|(_, sides)| sides.len() == count)?;
+    Some(group.1.clone())
+}
+
+/// The sides that were introduced by what they are called together: "the guarantors" after "the guarantor states, Norvia,
+/// Sudria and Tesk".
+fn called(cast: &Cast<'_>, from: usize, end: usize) -> Option<Vec<Side>> {
+    const STEM: usize = 6;
+    const NEXT: usize = 3;
+    let words = &cast.words;
+    let noun = &words[end - 1].fold;
+    let alone = end == from + 2 && words[from].fold == "the" || end == from + 1;
+    if !alone || !noun.ends_with('s') || noun.chars().count() <= STEM {
+        return None;
+    }
+    let stem: String = noun.chars().take(noun.chars().count() - 1).collect();
+    let told = |first: usize| {
+        (first.saturating_sub(NEXT)..first).any(|at| {
+            words[at].fold.starts_with(&stem) && words[at].sentence == words[first].sentence
+        })
+    };
+    let before = cast.together.partition_point(|(first, _)| *first < from);
+    let mut groups = cast.together[..before].iter().rev();
+    let group = groups.find(|(first, sides)| told(*first) && (2..=4).contains(&sides.len()))?;
+    Some(group.1.clone())
+}
+
 /// The people named last before a word, as many as told, if they are so many.
 fn named_last(cast: &Cast<'_>, from: usize, count: usize) -> Option<Vec<usize>> {
     let mut last: Vec<usize> = Vec::new();
@@ -293,7 +351,19 @@ fn named_last(cast: &Cast<'_>, from: usize, count: usize) -> Option<Vec<usize>> 
 
 /// The sides of a meeting when the text does not name them: those that it names most, a naming in a group with
 /// others of as many counting for more.
-fn principals(context: &Context, cast: &Cast<'_>, count: usize, states: bool) -> Option<Vec<Side>> {
+fn principals(
+    context: &Context,
+    cast: &Cast<'_>,
+    from: usize,
+    count: usize,
+    states: bool,
+) -> Option<Vec<Side>> {
+    // Three or four are those that were named together last.
+    if count > 2
+        && let Some(sides) = grouped(cast, from, count)
+    {
+        return Some(sides);
+    }
     let mut weights: HashMap<Side, usize> = cast.sides.iter().copied().collect();
     if count == 2 {
         for side in lead_pair(cast).into_iter().flatten() {
