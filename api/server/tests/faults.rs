@@ -299,7 +299,11 @@ async fn two_servers_share_a_database() {
 async fn a_server_that_is_told_to_stop_finishes_what_it_began() {
     let _turn = alone().await;
     let (place, database) = (Place::new(None), Database::new().await);
-    let server = serve(&place, &database.url);
+    // As long as the test waits, less a little: a slow machine is to finish the batch too.
+    let mut command = place.plenary(&["serve", "--port", "0", "--open"]);
+    command.env("DATABASE_URL", &database.url);
+    command.env("PLENARY_SHUTDOWN_SECONDS", "28");
+    let server = Serving::start(command);
     let stopping = Arc::new(AtomicBool::new(false));
     let mut readers = JoinSet::new();
     for _ in 0..4 {
