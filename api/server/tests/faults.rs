@@ -80,9 +80,13 @@ fn batch(numbers: impl Iterator<Item = usize>) -> String {
 }
 
 fn serve(place: &Place, database: &str) -> Serving {
+    Serving::start(to_serve(place, database))
+}
+
+fn to_serve(place: &Place, database: &str) -> Command {
     let mut command = place.plenary(&["serve", "--port", "0", "--open"]);
     command.env("DATABASE_URL", database);
-    Serving::start(command)
+    command
 }
 
 /// Outcomes of a whole batch with their numbers; `None` where the answer broke off.
@@ -300,8 +304,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_began() {
     let _turn = alone().await;
     let (place, database) = (Place::new(None), Database::new().await);
     // As long as the test waits, less a little: a slow machine is to finish the batch too.
-    let mut command = place.plenary(&["serve", "--port", "0", "--open"]);
-    command.env("DATABASE_URL", &database.url);
+    let mut command = to_serve(&place, &database.url);
     command.env("PLENARY_SHUTDOWN_SECONDS", "28");
     let server = Serving::start(command);
     let stopping = Arc::new(AtomicBool::new(false));

@@ -139,15 +139,14 @@ pub(super) fn read(
                 || word(at).len() > 3 && !word(at).ends_with('s'))
     };
     // "The three Europeans"
-    let kin = cast.naming.place(at).filter(|place| {
-        place.form == Form::Demonym && place.to == end && word(end - 1).ends_with('s')
-    });
-    if kin.is_some()
-        && let Some(sides) = grouped(
-            cast,
-            from,
-            told.filter(|told| *told > 2).unwrap_or_default(),
-        )
+    let kin = || {
+        let place = cast.naming.place(at);
+        let whole = place.filter(|place| place.form == Form::Demonym && place.to == end);
+        whole.is_some() && word(end - 1).ends_with('s')
+    };
+    if let Some(count) = told.filter(|told| *told > 2)
+        && kin()
+        && let Some(sides) = grouped(cast, from, count)
     {
         return Some((Joint::Sides(sides), "actors/group", 0.7));
     }
@@ -288,26 +287,30 @@ fn listed(context: &Context, cast: &Cast<'_>, from: usize, to: usize) -> Option<
 /// The sides that "they" means: those that are the subject of its sentence or of the one before it.
 pub(super) fn before(cast: &Cast<'_>, at: usize) -> Option<Vec<Side>> {
     let sentence = cast.words[at].sentence;
-    let end = cast.together.partition_point(|(first, _)| *first < at);
     let near = |first: usize| cast.words[first].sentence + 1 >= sentence;
     let heads = |first: usize| {
         let before = first.checked_sub(2);
         before.is_none_or(|before| cast.words[before].sentence < cast.words[first].sentence)
     };
-    let near = cast.together[..end]
-        .iter()
-        .rev()
+    let near = groups_before(cast, at)
         .take_while(|(first, _)| near(*first))
         .find(|(first, _)| heads(*first));
     near.map(|(_, sides)| sides.clone())
         .filter(|sides| sides.len() <= 4)
 }
 
+/// The groups that are named together before a word, the last first.
+fn groups_before<'c>(
+    cast: &'c Cast<'_>,
+    from: usize,
+) -> impl Iterator<Item = &'c (usize, Vec<Side>)> {
+    let end = cast.together.partition_point(|(first, _)| *first < from);
+    cast.together[..end].iter().rev()
+}
+
 /// The sides of the last group of so many that is named together before a word.
 fn grouped(cast: &Cast<'_>, from: usize, count: usize) -> Option<Vec<Side>> {
-    let before = cast.together.partition_point(|(first, _)| *first < from);
-    let mut groups = cast.together[..before].iter().rev();
-    let group = groups.find(|(_, sides)| sides.len() == count)?;
+    let group = groups_before(cast, from).find(|(_, sides)| sides.len() == count)?;
     Some(group.1.clone())
 }
 
@@ -328,9 +331,8 @@ fn called(cast: &Cast<'_>, from: usize, end: usize) -> Option<Vec<Side>> {
             words[at].fold.starts_with(&stem) && words[at].sentence == words[first].sentence
         })
     };
-    let before = cast.together.partition_point(|(first, _)| *first < from);
-    let mut groups = cast.together[..before].iter().rev();
-    let group = groups.find(|(first, sides)| told(*first) && (2..=4).contains(&sides.len()))?;
+    let group = groups_before(cast, from)
+        .find(|(first, sides)| told(*first) && (2..=4).contains(&sides.len()))?;
     Some(group.1.clone())
 }
 
