@@ -26,19 +26,18 @@ def save(folder, numbers):
         json.dump(numbers, f, indent=1)
 
 
-def collect(coder, rows, book):
-    """Raw outputs for statements: dictionary of arrays."""
+def collect(coder, groups, book):
+    """What the reader says of the statements of articles, [[statement]], as logarithms of shares: issue and words [s, I], near [s, I - 1],
+    act and act_words [s, 8], polar [s, I, 3]; the statements themselves, and what the pair reader needs of them."""
+    rows = [r for g in groups for r in g]
     texts = [coder.statement(r) for r in rows]
     read = coder.run_read(texts)
     lex = [coder.lex.scores(*t) for t in texts]
-    d = {k: np.array([r[k] for r in read]) for k in ("issue", "act", "left", "polar")}
-    d["polar"] = d["polar"].reshape(len(rows), -1, 3)
-    d["words"], d["act_words"] = np.array([x[0] for x in lex]), np.array([x[1] for x in lex])
-    d["near"] = coder.numbers["scale"] * d["left"] @ book["right"].T
-    order = {k: n for n, k in enumerate(book["ids"])}
-    d["gold"] = np.array([order.get(r["positions"][0]["issue"], len(order)) for r in rows])
-    d["pair"] = coder.run_pair([(r["states"], t[1], book["states"][min(g, len(order) - 1)]) for r, t, g in zip(read, texts, d["gold"])])
-    return d
+    d = {k: log_softmax(np.array([r[k] for r in read])) for k in ("issue", "act")}
+    d["polar"] = log_softmax(np.array([r["polar"] for r in read]).reshape(len(rows), -1, 3))
+    d["words"], d["act_words"] = log_softmax(np.array([x[0] for x in lex])), log_softmax(np.array([x[1] for x in lex]))
+    d["near"] = log_softmax(coder.numbers["scale"] * np.array([r["left"] for r in read]) @ book["right"].T)
+    return d | {"rows": rows, "texts": texts, "states": [r["states"] for r in read], "edges": np.cumsum([0] + [len(g) for g in groups])}
 
 
 def least(loss, begin):
@@ -48,15 +47,12 @@ def least(loss, begin):
 def fit_known(numbers, coder, book, groups, real=()):
     """Weights for the default codebook from the statements of held-out articles, [[statement]]; those of acts and stances
     from real news too, [[statement]], of which far more bears on no issue than of news about talks."""
-    rows = [r for g in groups for r in g]
-    d = collect(coder, rows, book)
-    issues, count = d["gold"], d["issue"].shape[1]
-    deep, words, near = log_softmax(d["issue"]), log_softmax(d["words"]), log_softmax(d["near"])
-    allowed = [[numbers["issues"].index(k) for p in r["positions"] for k in [p["issue"]] + (p.get("also") or [])] for r in rows]
+    d = collect(coder, groups, book)
+    allowed = [[numbers["issues"].index(k) for p in r["positions"] for k in [p["issue"]] + (p.get("also") or [])] for r in d["rows"]]
 
-    def base(w):
-        s = w[0] * deep + w[1] * words
-        s[:, :-1] += w[2] * near
+    def base(d, w):
+        s = w[0] * d["issue"] + w[1] * d["words"]
+        s[:, :-1] += w[2] * d["near"]
         s[:, -1] += w[3]
         return s
 
@@ -64,43 +60,41 @@ def fit_known(numbers, coder, book, groups, real=()):
         return np.mean([np.logaddexp.reduce(p[n, a]) for n, a in enumerate(allowed)])
 
     def issue_loss(w):
-        return -likelihood(log_softmax(base(w))) + 0.002 * np.square(w).sum()
+        return -likelihood(log_softmax(base(d, w))) + 0.002 * np.square(w).sum()
     w = [float(v) for v in least(issue_loss, [1.0, 0.3, 0.1, 0.0])]
     numbers["issue"].update(deep=w[0], words=w[1], near=w[2], other=w[3])
 
-    edges = np.cumsum([0] + [len(g) for g in groups])
-
-    def shared(weight, domain):
+    def shared(d, weight, domain):
         coder.numbers["article"].update(weight=weight, domain=domain)
-        s = base(w)
-        return log_softmax(np.concatenate([coder.article_prior(s[a:b], book) for a, b in zip(edges, edges[1:]) if b > a]))
-    found = {(x, y): likelihood(shared(x, y)) for x in (0.0, 0.15, 0.3, 0.5) for y in (0.0, 0.2, 0.4, 0.7)}
+        s = base(d, w)
+        return log_softmax(np.concatenate([coder.article_prior(s[a:b], book) for a, b in zip(d["edges"], d["edges"][1:]) if b > a]))
+    found = {(x, y): likelihood(shared(d, x, y)) for x in (0.0, 0.15, 0.3, 0.5) for y in (0.0, 0.2, 0.4, 0.7)}
     best = max(found, key=found.get)
     numbers["article"].update(weight=best[0], domain=best[1])
-    last = shared(*best)
+    last = shared(d, *best)
     numbers["issue"]["heat"] = float(least(lambda h: -likelihood(log_softmax(h[0] * last)), [1.0])[0])
 
     if real:
-        rows = rows + [r for g in real for r in g]
-        d = collect(coder, rows, book)
-        issues = d["gold"]
-    act = [[inputs.ACTS.index(p["act"]) for p in r["positions"]] for r in rows]
+        d = collect(coder, list(groups) + list(real), book)
+        last = shared(d, *best)
+    act = [[inputs.ACTS.index(p["act"]) for p in r["positions"]] for r in d["rows"]]
 
     def act_loss(w):
-        p = log_softmax(w[0] * log_softmax(d["act"]) + w[1] * log_softmax(d["act_words"]))
+        p = log_softmax(w[0] * d["act"] + w[1] * d["act_words"])
         return -np.mean([np.logaddexp.reduce(p[n, a]) for n, a in enumerate(act)])
     w = least(act_loss, [0.8, 0.4])
     numbers["act"].update(deep=float(w[0]), words=float(w[1]))
 
-    told = issues < count - 1
-    side = np.array([inputs.STANCES.index(r["positions"][0]["stance"]) for r in rows])
-    polar = log_softmax(d["polar"][np.arange(len(rows)), np.minimum(issues, count - 2)])
-
-    pair = log_softmax(d["pair"][:, :3])
+    # The stance is read towards the issue that the coder chose, right or wrong: so sure it may be, and no surer.
+    chosen, other = last.argmax(1), last.shape[1] - 1
+    told = np.array([n for n, r in enumerate(d["rows"]) if chosen[n] < other and r["positions"][0]["issue"] != "other"])
+    side = np.array([inputs.STANCES.index(d["rows"][n]["positions"][0]["stance"]) for n in told])
+    polar = d["polar"][told, chosen[told]]
+    pair = log_softmax(coder.run_pair([(d["states"][n], d["texts"][n][1], book["states"][chosen[n]]) for n in told])[:, :3])
 
     def stance_loss(w):
         p = log_softmax(w[0] * polar + w[1] * pair + np.array([0, w[2], w[3]]))
-        return -p[told, side[told]].mean() + 0.002 * np.square(w).sum()
+        return -p[np.arange(len(side)), side].mean() + 0.002 * np.square(w).sum()
     w = [float(v) for v in least(stance_loss, [0.5, 0.5, 0.0, 0.0])]
     numbers["stance"].update(alone=w[0], pair=w[1], bias=[0.0, w[2], w[3]])
 
