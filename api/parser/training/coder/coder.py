@@ -1,6 +1,6 @@
 """The coder as a program runs it: ONNX graphs, word-piece n-grams and a few numbers in coder.json.
 
-This is the reference for other implementations (see CODING.md). Shapes: I issues, W = 384.
+This is the reference for other implementations. Shapes: I issues, W = 384.
 """
 import json
 import math
@@ -11,7 +11,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 import inputs
-from inputs import ACTS, CONTEXT, EDGE, EVIDENCE, PADDING, PROPOSITION, SENTENCE, STANCES
+from inputs import ACTS, CONTEXT, EDGE, EVIDENCE, PROPOSITION, SENTENCE, STANCES
 
 SURE = 0.4   # by how much the first stance must lead for the pair reader to be spared
 
@@ -39,37 +39,19 @@ class Coder:
     def statement(self, row):
         return inputs.statement(self.tokenizer, row.get("title", ""), row.get("context", ""), row["sentence"], row["evidence"])
 
-    @staticmethod
-    def batches(lengths, size=16):
-        order = sorted(range(len(lengths)), key=lambda i: lengths[i])
-        return [order[k:k + size] for k in range(0, len(order), size)]
-
     def run_read(self, texts):
-        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts, when}]"""
-        found = [None] * len(texts)
-        for rows in self.batches([len(t[0]) for t in texts]):
-            n = max(len(texts[i][0]) for i in rows)
-            ids, marks = np.zeros((len(rows), n), np.int64), np.full((len(rows), n), PADDING, np.int64)
-            for j, i in enumerate(rows):
-                ids[j, :len(texts[i][0])], marks[j, :len(texts[i][1])] = texts[i]
-            out = dict(zip(("issue", "act", "left", "right", "states", "polar", "counts", "when"), self.read.run(None, {"ids": ids, "marks": marks})))
-            for j, i in enumerate(rows):
-                found[i] = {k: v[j] for k, v in out.items()}
-                found[i]["states"] = found[i]["states"][:len(texts[i][0])]
-        return found
+        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts, when}]. Each text is read by itself: inputs of the 8-bit
+        products are rounded together, so that in a batch each would depend on its neighbours."""
+        names = ("issue", "act", "left", "right", "states", "polar", "counts", "when")
+        return [{k: v[0] for k, v in zip(names, self.read.run(None, {"ids": np.array([ids]), "marks": np.array([marks])}))}
+                for ids, marks in texts]
 
     def run_pair(self, pairs):
-        """[(statement states, marks, proposition states)] -> logits [p, 4]; the proposition's [CLS] is left out."""
+        """[(statement states, marks, proposition states)] -> logits [p, 4], each pair read by itself; the proposition's [CLS] is left out."""
         logits = np.zeros((len(pairs), 4), np.float32)
-        for rows in self.batches([len(s) + len(p) for s, _, p in pairs]):
-            n = max(len(pairs[i][0]) + len(pairs[i][2]) - 1 for i in rows)
-            states, marks = np.zeros((len(rows), n, 384), np.float32), np.full((len(rows), n), PADDING, np.int64)
-            for j, i in enumerate(rows):
-                s, m, p = pairs[i]
-                states[j, :len(s)], states[j, len(s):len(s) + len(p) - 1] = s, p[1:]
-                marks[j, :len(s)], marks[j, len(s):len(s) + len(p) - 1] = m, PROPOSITION
-                marks[j, len(s) + len(p) - 2] = EDGE
-            logits[rows] = self.pair.run(None, {"states": states, "marks": marks})[0]
+        for n, (statement, marks, proposition) in enumerate(pairs):
+            marks = list(marks) + [PROPOSITION] * (len(proposition) - 2) + [EDGE]
+            logits[n] = self.pair.run(None, {"states": np.concatenate([statement, proposition[1:]])[None], "marks": np.array([marks])})[0][0]
         return logits
 
     # ------------------------------------------------------------ codebook

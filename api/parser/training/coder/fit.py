@@ -40,6 +40,12 @@ def collect(coder, groups, book):
     return d | {"rows": rows, "texts": texts, "states": [r["states"] for r in read], "edges": np.cumsum([0] + [len(g) for g in groups])}
 
 
+def both(a, b):
+    """What was collected of two lists of articles, as of one."""
+    edges = np.concatenate([a["edges"], a["edges"][-1] + b["edges"][1:]])
+    return {k: np.concatenate([a[k], b[k]]) if isinstance(a[k], np.ndarray) else a[k] + b[k] for k in a} | {"edges": edges}
+
+
 def least(loss, begin):
     return minimize(loss, begin, method="BFGS", options={"gtol": 1e-4}).x
 
@@ -75,7 +81,7 @@ def fit_known(numbers, coder, book, groups, real=()):
     numbers["issue"]["heat"] = float(least(lambda h: -likelihood(log_softmax(h[0] * last)), [1.0])[0])
 
     if real:
-        d = collect(coder, list(groups) + list(real), book)
+        d = both(d, collect(coder, real, book))
         last = shared(d, *best)
     act = [[inputs.ACTS.index(p["act"]) for p in r["positions"]] for r in d["rows"]]
 

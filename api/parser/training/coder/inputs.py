@@ -1,11 +1,12 @@
 """Token ids and marks of a statement and of a proposition; shared by training and use."""
 CLS, SEP = 101, 102
-EDGE, CONTEXT, SENTENCE, EVIDENCE, PROPOSITION, PADDING = range(6)
+EDGE, CONTEXT, SENTENCE, EVIDENCE, PROPOSITION = range(5)
 MAX_SENTENCE, LEAD, MAX_PROPOSITION = 80, 12, 46
 MAX_TITLE, MAX_BEFORE = 14, 34
 ACTS = ["state", "support", "commit", "request", "reject", "accuse", "deny", "threaten"]
 WHEN = ["current", "none", "later", "earlier"]   # the statement's meeting, seen from the day of publication
-STANCES = [1, -1, 0]                       # order of stance outputs; the pair reader's fourth is "unrelated"
+STANCES = [1, -1, 0]                       # order of stance outputs
+CLASSES = STANCES + [None]                 # order of the pair reader's; the last is "unrelated"
 
 
 def pieces(tokenizer, text):

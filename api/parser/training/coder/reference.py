@@ -2,7 +2,7 @@
 
     python reference.py FOLDER --codebook default.toml ../../tests/data/coder_reference.jsonl
 
-Each line keeps its ids and marks; the answers are made anew, by article, one statement at a time as a program runs them.
+Each line keeps its ids and marks; the answers are made anew, by article.
 """
 import argparse
 import json
@@ -17,7 +17,6 @@ def main():
     a = args.parse_args()
     coder, rows = Coder(a.folder), data.lines(a.path)
     coder.statement = lambda row: (row["ids"], row["marks"])
-    coder.batches = lambda lengths, size=1: [[i] for i in range(len(lengths))]
     for article in dict.fromkeys(r["article"] for r in rows):
         some = [r for r in rows if r["article"] == article]
         issues = some[0].get("codebook") or data.codebook(a.codebook)

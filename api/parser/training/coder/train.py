@@ -18,7 +18,7 @@ from data import HELD_OUT_FIELDS, batches, flip, marked, pad, subject_words, wor
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from half import half
 
-CLASS = {1: 0, -1: 1, 0: 2, None: 3}
+CLASS = {c: n for n, c in enumerate(inputs.CLASSES)}
 # How much each loss counts.
 SHARES = {"issue": 0.8, "act": 0.5, "likeness": 0.3, "stance": 1.0, "pair": 1.0, "counts": 0.3, "when": 0.4}
 # Shapes of a batch: pairs for each statement, distinct propositions at most, steps of its length.
