@@ -44,7 +44,7 @@ pub enum Column {
 /// A network that is part of the binary.
 pub struct Network {
     name: &'static str,
-    model: Model,
+    model: Arc<Model>,
     inputs: Vec<NodeId>,
     outputs: Vec<NodeId>,
 }
@@ -79,11 +79,33 @@ impl Network {
             .external_data_static(resident::ELSEWHERE, bytes)
             .load(skeleton)
             .map_err(|error| broken(error.to_string()))?;
+        Network::of(name, Arc::new(model), inputs, outputs)
+    }
+
+    /// The part of this network between `inputs` and `outputs`, any of the values that are named in its file. They share
+    /// their weights.
+    ///
+    /// # Errors
+    /// When the network has no such value.
+    pub fn part(&self, inputs: &[&str], outputs: &[&str]) -> Result<Network, ParserError> {
+        Network::of(self.name, self.model.clone(), inputs, outputs)
+    }
+
+    fn of(
+        name: &'static str,
+        model: Arc<Model>,
+        inputs: &[&str],
+        outputs: &[&str],
+    ) -> Result<Network, ParserError> {
         let ids = |names: &[&str]| {
             names
                 .iter()
-                .map(|id| model.node_id(id).map_err(|error| broken(error.to_string())))
+                .map(|id| model.node_id(id))
                 .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| ParserError::Model {
+                    model: name,
+                    reason: error.to_string(),
+                })
         };
         let (inputs, outputs) = (ids(inputs)?, ids(outputs)?);
         Ok(Network {

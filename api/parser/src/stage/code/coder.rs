@@ -38,6 +38,8 @@ const ACTS: [Act; 8] = [
 ];
 /// The stances in the order of the networks' outputs.
 const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
+/// The outputs of the first network from which a [`View`] is made.
+const VIEW: [&str; 7] = ["issue", "act", "left", "right", "polar", "counts", "when"];
 /// Probabilities of [`STANCES`] where nothing was read.
 const UNTOLD: [f32; 3] = [0.0, 0.0, 1.0];
 /// Keeps logarithms of small probabilities finite.
@@ -52,7 +54,8 @@ const TOGETHER: usize = 256;
 /// The networks and the numbers that mix them.
 #[derive(Debug)]
 pub struct Coder {
-    read: Network,
+    lower: Network,
+    upper: Network,
     pair: Network,
     numbers: Numbers,
     lexicon: Lexicon,
@@ -163,7 +166,7 @@ struct View {
     act: Vec<f32>,
     left: Vec<f32>,
     right: Vec<f32>,
-    states: Vec<f32>,
+    states: Arc<Vec<f32>>,
     polar: Vec<f32>,
     counts: Vec<f32>,
     when: Vec<f32>,
@@ -185,11 +188,10 @@ impl Coder {
         };
         let numbers: Numbers =
             serde_json::from_str(NUMBERS).map_err(|error| broken(error.to_string()))?;
-        let outputs = [
-            "issue", "act", "left", "right", "states", "polar", "counts", "when",
-        ];
+        let lower = Network::load("coder", READ, &["ids", "marks"], &["states"])?;
         let coder = Coder {
-            read: Network::load("coder", READ, &["ids", "marks"], &outputs)?,
+            upper: lower.part(&["states", "marks"], &VIEW)?,
+            lower,
             pair: Network::load("pair", PAIR, &["states", "marks"], &["stance"])?,
             lexicon: Lexicon::load(LEXICON, TABLE).map_err(broken)?,
             numbers,
@@ -276,17 +278,39 @@ impl Coder {
     }
 
     /// The first network's view of each text.
+    ///
+    /// Its lower half does not see the marks (but those of padding, of which there is none): it reads the parts of one
+    /// sentence once.
     fn views(&'static self, inputs: &[Input]) -> Vec<View> {
-        let rows: Vec<_> = inputs
+        let mut texts: Vec<&Input> = Vec::new();
+        let mut known: HashMap<&[i32], usize> = HashMap::new();
+        let text: Vec<usize> = inputs
             .iter()
             .map(|input| {
-                vec![
-                    Column::Numbers(input.ids.clone()),
-                    Column::Numbers(input.marks.clone()),
-                ]
+                *known.entry(&input.ids).or_insert_with(|| {
+                    texts.push(input);
+                    texts.len() - 1
+                })
             })
             .collect();
-        let found = self.read.map(rows, |_, outputs| {
+        let numbers = |numbers: &[i32]| Column::Numbers(numbers.to_vec());
+        let rows = texts
+            .iter()
+            .map(|input| vec![numbers(&input.ids), numbers(&input.marks)]);
+        let states: Vec<Arc<Vec<f32>>> = self
+            .lower
+            .map(rows, |_, outputs| {
+                outputs.into_iter().next().map(|output| output.data)
+            })
+            .into_iter()
+            .map(|states| Arc::new(states.flatten().unwrap_or_default()))
+            .collect();
+        let rows = inputs.iter().zip(&text).map(|(input, text)| {
+            let data = states[*text].to_vec();
+            let width = data.len() / input.ids.len().max(1);
+            vec![Column::States { width, data }, numbers(&input.marks)]
+        });
+        let found = self.upper.map(rows, |_, outputs| {
             let mut outputs = outputs.into_iter().map(|output: Output| output.data);
             let mut next = || outputs.next().unwrap_or_default();
             View {
@@ -294,13 +318,20 @@ impl Coder {
                 act: next(),
                 left: next(),
                 right: next(),
-                states: next(),
+                states: Arc::default(),
                 polar: next(),
                 counts: next(),
                 when: next(),
             }
         });
-        found.into_iter().map(Option::unwrap_or_default).collect()
+        found
+            .into_iter()
+            .zip(&text)
+            .map(|(view, text)| View {
+                states: states[*text].clone(),
+                ..view.unwrap_or_default()
+            })
+            .collect()
     }
 
     /// Scores of the codebook's issues and, at the end, of `other`.
@@ -415,7 +446,7 @@ impl Coder {
                     let width = view.left.len().max(1);
                     let proposition = &book.states[*issue];
                     let length = proposition.len() / width;
-                    let mut data = view.states.clone();
+                    let mut data = view.states.to_vec();
                     data.extend_from_slice(proposition);
                     let mut marks = input.marks.clone();
                     marks.extend((1..length).map(|_| PROPOSITION));
@@ -607,4 +638,55 @@ fn log_softmax(numbers: &[f32]) -> Vec<f32> {
 
 fn softmax(numbers: &[f32]) -> Vec<f32> {
     log_softmax(numbers).into_iter().map(f32::exp).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::input::EVIDENCE;
+    use super::*;
+
+    #[test]
+    fn parts_of_one_sentence_are_read_as_each_by_itself() {
+        let coder = Coder::shipped().unwrap();
+        let whole = Network::load("coder", READ, &["ids", "marks"], &VIEW).unwrap();
+        let whole: &'static Network = Box::leak(Box::new(whole));
+        let input = |ids: [i32; 6], evidence: std::ops::Range<usize>| Input {
+            ids: ids.to_vec(),
+            marks: (0..ids.len())
+                .map(|at| {
+                    if evidence.contains(&at) {
+                        EVIDENCE
+                    } else {
+                        EDGE
+                    }
+                })
+                .collect(),
+        };
+        let (one, other) = (
+            [101, 2057, 2097, 2025, 2272, 102],
+            [101, 2027, 2097, 2272, 2085, 102],
+        );
+        let inputs = [input(one, 1..3), input(other, 1..5), input(one, 3..5)];
+        for (input, view) in inputs.iter().zip(coder.views(&inputs)) {
+            let columns = [&input.ids, &input.marks].map(|row| Column::Numbers(row.clone()));
+            let found = whole.map([columns.to_vec()], |_, outputs| outputs);
+            let found: Vec<Vec<f32>> = found[0]
+                .iter()
+                .flatten()
+                .map(|output| output.data.clone())
+                .collect();
+            let View {
+                issue,
+                act,
+                left,
+                right,
+                states,
+                polar,
+                counts,
+                when,
+            } = view;
+            assert_eq!(states.len(), input.ids.len() * left.len());
+            assert_eq!(found, [issue, act, left, right, polar, counts, when]);
+        }
+    }
 }
