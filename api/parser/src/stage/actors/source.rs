@@ -1,4 +1,18 @@
 //! From the words of a source to a speaker.
+//!
+//! Attributions are read in the order of the text, and who spoke is kept for those that follow ([`memory`]). The words
+//! of a source are asked what they are, one kind after the other, and the first kind that fits answers:
+//!
+//! | room | what the words are |
+//! |---|---|
+//! | [`beside`] | a medium that quotes somebody; no words at all |
+//! | [`pronoun`] | "he", "they" |
+
+mod beside;
+mod meant;
+mod memory;
+mod pronoun;
+mod wording;
 
 use super::Cast;
 use super::joint::{self, Joint};
@@ -7,34 +21,62 @@ use super::words::{Word, fold};
 use crate::context::Context;
 use crate::document::{Attribution, Choice, Document, Speakers};
 use crate::stage::parties;
+use meant::{called, compatriot, described};
+use memory::Memory;
 use plenary_domain::gazetteer::Form;
 use plenary_domain::parsed::Actor;
 use plenary_domain::{ActorKind, PartyKind, Span};
 use std::collections::HashMap;
 use std::ops::Range;
+use wording::{phrase_end, trimmed};
 
 /// What a source turned out to be, before it becomes an actor.
 enum Found {
+    /// Actors who are known already.
     People(Vec<usize>),
     Body(String, ActorKind),
     Sides(Vec<String>),
     None,
 }
 
-/// Who spoke last, for pronouns and for attributions without a source.
-#[derive(Default)]
-struct Memory {
-    /// Actors of the attribution before, and its paragraph.
-    last: Vec<usize>,
-    paragraph: usize,
-    /// The word at which that attribution stood.
-    at: usize,
-    /// The last body that spoke.
-    body: Option<usize>,
-    /// The last official without a name who spoke: the noun for him, the actor, the word at which it stood.
-    official: Option<(String, usize, usize)>,
-    /// Word ranges of what is said by the source that is being read.
-    said: Vec<(usize, usize)>,
+impl Found {
+    /// One actor who is known already.
+    fn one(actor: usize) -> Found {
+        Found::People(vec![actor])
+    }
+
+    /// A body that speaks as one.
+    fn body(name: String) -> Found {
+        Found::Body(name, ActorKind::Collective)
+    }
+}
+
+/// What a source turned out to be, the rule that told it and how sure it is.
+type Answer = (Found, &'static str, f32);
+
+/// The answer for a source that names nobody.
+const NOBODY: Answer = (Found::None, "actors/none", 0.0);
+
+/// What is at hand while a source is read.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    context: &'a Context,
+    cast: &'a Cast<'a>,
+    speakers: &'a Speakers,
+    memory: &'a Memory,
+}
+
+impl Reading<'_> {
+    /// Usual name of a side.
+    fn name(&self, side: Side) -> String {
+        let gazetteer = &self.context.gazetteer;
+        self.cast.naming.name(gazetteer, side).to_owned()
+    }
+
+    /// Usual names of sides.
+    fn names(&self, sides: &[Side]) -> Vec<String> {
+        sides.iter().map(|side| self.name(*side)).collect()
+    }
 }
 
 /// Fills `speakers.of`, adding bodies and unnamed speakers to `speakers.actors`.
@@ -47,200 +89,80 @@ pub(super) fn resolve(
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut memory = Memory::default();
     for attribution in &document.attributions {
-        let anchor = attribution
-            .source
-            .first()
-            .or(attribution.cue.first())
-            .or(attribution.content.first())
-            .copied()
-            .unwrap_or(Span::new(0, 0));
-        let (at, _) = cast.range(anchor);
+        let at = anchor(cast, attribution);
         let paragraph = cast.words.get(at).map_or(0, |word| word.paragraph);
-        memory.said = attribution
-            .content
-            .iter()
-            .map(|span| cast.range(*span))
-            .collect();
-        let mut choices: Vec<Choice<usize>> = Vec::new();
-        // Of several pieces of a source the one that is surest names the speaker.
-        let surest = attribution
-            .source
-            .iter()
-            .map(|piece| {
-                let (from, to) = cast.range(*piece);
-                let found = quoted(context, cast, speakers, &memory, (from, to))
-                    .unwrap_or_else(|| read(context, cast, speakers, &memory, from, to));
-                (piece, found)
-            })
-            .reduce(|a, b| if b.1.2 > a.1.2 { b } else { a });
-        if let Some((first, (found, rule, confidence))) = surest {
-            let choice = |value| Choice {
-                value,
-                rule,
-                words: Some(*first),
-                confidence,
-            };
-            match found {
-                Found::People(list) => choices.extend(list.into_iter().map(choice)),
-                Found::Body(name, kind) => {
-                    choices.push(choice(body(speakers, &mut known, name, kind, *first)));
-                }
-                Found::Sides(names) => {
-                    for name in names {
-                        let index = body(speakers, &mut known, name, ActorKind::Collective, *first);
-                        choices.push(choice(index));
-                    }
-                }
-                Found::None => {}
+        let said = attribution.content.iter().map(|span| cast.range(*span));
+        memory.said = said.collect();
+        let reading = Reading {
+            context,
+            cast,
+            speakers,
+            memory: &memory,
+        };
+        let choices = match surest(reading, attribution) {
+            Some((told, answer)) => chosen(speakers, &mut known, told, answer),
+            None => {
+                let untold = beside::untold(cast, attribution, &memory, paragraph);
+                untold.into_iter().collect()
             }
-        } else if let Some(person) = near(cast, attribution, &memory) {
-            choices.push(Choice {
-                value: person,
-                rule: "actors/near",
-                words: None,
-                confidence: 0.5,
-            });
-        } else if memory.last.len() == 1 && paragraph <= memory.paragraph + 1 {
-            choices.push(Choice {
-                value: memory.last[0],
-                rule: "actors/last-speaker",
-                words: None,
-                confidence: if paragraph == memory.paragraph {
-                    0.75
-                } else {
-                    0.6
-                },
-            });
-        }
+        };
         if !choices.is_empty() {
-            memory.last = choices.iter().map(|choice| choice.value).collect();
-            if let [only] = &choices[..]
-                && let Some(head) = only.words.and_then(|told| nameless(context, cast, told))
-                && speakers.actors[only.value].kind != ActorKind::Person
-            {
-                memory.official = Some((head, only.value, at));
-            }
-            let last = memory.said.last().and_then(|said| said.1.checked_sub(1));
-            let end = last.and_then(|last| cast.words.get(last));
-            memory.paragraph = end.map_or(paragraph, |word| word.paragraph.max(paragraph));
-            memory.at = at;
-            memory.body = memory
-                .last
-                .iter()
-                .copied()
-                .find(|i| speakers.actors[*i].kind == ActorKind::Collective)
-                .or(memory.body);
+            memory.keep(context, cast, speakers, &choices, (at, paragraph));
         }
         speakers.of.push(choices);
     }
 }
 
-/// Whom a medium quotes: "Interfax quoted Ryabkov as saying", "al-Mashat was quoted as saying by the agency".
-fn quoted(
-    context: &Context,
-    cast: &Cast<'_>,
-    speakers: &Speakers,
-    memory: &Memory,
-    (from, to): (usize, usize),
-) -> Option<(Found, &'static str, f32)> {
-    let words = &cast.words;
-    let sentence = words.get(from)?.sentence;
-    let cites = |at: &usize| {
-        matches!(words[*at].fold.as_str(), "quoted" | "quotes" | "cited")
-            && words[*at].sentence == sentence
-    };
-    let cue = (from.saturating_sub(5)..words.len().min(to + 3)).find(cites)?;
-    let medium = |at: usize| {
-        let unnamed = MEDIA.contains(&words[at].fold.as_str());
-        unnamed
-            || cast
-                .naming
-                .place(at)
-                .is_some_and(|place| place.side.is_none())
-    };
-    if !(from..to).any(medium) {
-        return None;
-    }
-    let mut near: Vec<usize> = (cue.saturating_sub(6)..words.len().min(cue + 7))
-        .filter(|at| words[*at].sentence == sentence && !(from..to).contains(at))
-        .collect();
-    near.sort_by_key(|at| at.abs_diff(cue));
-    near.into_iter().find_map(|at| {
-        let found = match words[at].fold.as_str() {
-            "him" | "her" | "he" | "she" => pronoun(context, cast, speakers, memory, at).0,
-            _ => Found::People(vec![cast.people.at[at]?]),
-        };
-        matches!(found, Found::People(_)).then_some((found, "actors/quoted", 0.75))
-    })
+/// The word at which an attribution stands.
+fn anchor(cast: &Cast<'_>, attribution: &Attribution) -> usize {
+    let span = attribution
+        .source
+        .first()
+        .or(attribution.cue.first())
+        .or(attribution.content.first());
+    cast.range(span.copied().unwrap_or(Span::new(0, 0))).0
 }
 
-/// How many words back somebody without a name is meant again.
-const AGAIN: usize = 300;
+/// Of several pieces of a source the one that is surest names the speaker; `None` for no source.
+fn surest(reading: Reading<'_>, attribution: &Attribution) -> Option<(Span, Answer)> {
+    let answer = |piece: &Span| {
+        let (from, to) = reading.cast.range(*piece);
+        let quoted = beside::quoted(reading, from, to);
+        (*piece, quoted.unwrap_or_else(|| read(reading, from, to)))
+    };
+    let answers = attribution.source.iter().map(answer);
+    answers.reduce(|a, b| if b.1.2 > a.1.2 { b } else { a })
+}
 
-/// Words for media without a name.
-const MEDIA: [&str; 9] = [
-    "agency",
-    "media",
-    "news",
-    "newspaper",
-    "daily",
-    "television",
-    "tv",
-    "radio",
-    "broadcaster",
-];
-
-/// What somebody who holds an office calls his own.
-const SERVED: [&str; 7] = [
-    "country",
-    "government",
-    "delegation",
-    "nation",
-    "side",
-    "state",
-    "people",
-];
-
-/// The noun of one official or expert who is told without a name: "a senior diplomat from Kenya".
-fn nameless(context: &Context, cast: &Cast<'_>, told: Span) -> Option<String> {
-    let (from, to) = cast.range(told);
-    let end = phrase_end(cast, from, to);
-    let head = (from..end).find(|at| {
-        let role = |at: usize| context.lexicon.is_role(&cast.words[at].fold);
-        role(*at) && !cast.words[*at].possessive && !(at + 1 < end && role(at + 1))
-    })?;
-    let head = &cast.words[head].fold;
-    (!head.ends_with('s') || head.ends_with("ss")).then(|| head.clone())
+/// The actors for whom an answer stands, those made that are not known yet.
+fn chosen(
+    speakers: &mut Speakers,
+    known: &mut HashMap<String, usize>,
+    told: Span,
+    (found, rule, confidence): Answer,
+) -> Vec<Choice<usize>> {
+    let mut collective = |name: String, kind: ActorKind| body(speakers, known, name, kind, told);
+    let actors = match found {
+        Found::People(list) => list,
+        Found::Body(name, kind) => vec![collective(name, kind)],
+        Found::Sides(names) => names
+            .into_iter()
+            .map(|name| collective(name, ActorKind::Collective))
+            .collect(),
+        Found::None => Vec::new(),
+    };
+    let choice = |value| Choice {
+        value,
+        rule,
+        words: Some(told),
+        confidence,
+    };
+    actors.into_iter().map(choice).collect()
 }
 
 /// True for figures: "29".
 fn number(word: &str) -> bool {
     word.chars().all(|c| c.is_numeric())
-}
-
-/// The person named beside words of whom nobody is told as the speaker: in the same sentence outside
-/// what is said, else earlier in the paragraph and later than the speaker before.
-fn near(cast: &Cast<'_>, attribution: &Attribution, memory: &Memory) -> Option<usize> {
-    let words = &cast.words;
-    let (from, _) = cast.range(*attribution.content.first()?);
-    let (_, to) = cast.range(*attribution.content.last()?);
-    let here = words.get(from)?;
-    let last = words.get(to.checked_sub(1)?)?;
-    let start = words.partition_point(|word| word.sentence < here.sentence);
-    let end = words.partition_point(|word| word.sentence <= last.sentence);
-    let said = |at: &usize| {
-        attribution
-            .content
-            .iter()
-            .any(|span| span.overlaps(words[*at].span))
-    };
-    let person = |at: usize| cast.people.at[at].filter(|_| !words[at].possessive);
-    if let Some(found) = (start..end).filter(|at| !said(at)).find_map(person) {
-        return Some(found);
-    }
-    let paragraph = words.partition_point(|word| word.paragraph < here.paragraph);
-    let found = (paragraph..start).rev().find_map(person)?;
-    (!memory.last.contains(&found)).then_some(found)
 }
 
 /// The actor of a body, made when it speaks for the first time.
@@ -273,16 +195,9 @@ fn body(
     index
 }
 
-fn read(
-    context: &Context,
-    cast: &Cast<'_>,
-    speakers: &Speakers,
-    memory: &Memory,
-    from: usize,
-    to: usize,
-) -> (Found, &'static str, f32) {
+fn read(reading: Reading<'_>, from: usize, to: usize) -> Answer {
+    let Reading { context, cast, .. } = reading;
     let (words, naming, lexicon) = (&cast.words, &cast.naming, &context.lexicon);
-    let none = (Found::None, "actors/none", 0.0);
     // "Kim himself" is Kim.
     let itself = |at: usize| {
         matches!(
@@ -298,7 +213,7 @@ fn read(
     let end = phrase_end(cast, from, to);
     if let Some((joint, rule, confidence)) = joint::read(context, cast, from, end, to) {
         let found = match joint {
-            Joint::Sides(sides) => Found::Sides(names(context, cast, &sides)),
+            Joint::Sides(sides) => Found::Sides(reading.names(&sides)),
             Joint::People(people) => Found::People(people),
         };
         return (found, rule, confidence);
@@ -317,26 +232,18 @@ fn read(
             && words[from..to].iter().all(bare)
             && !(from..to).any(|at| naming.at[at].is_some())
     {
-        return none;
+        return NOBODY;
     }
     // The pronoun alone, or "he and his colleague".
-    let first = words[from].fold.split('\'').next().unwrap_or_default();
     if !words[from..to]
         .iter()
         .any(|w| w.text.chars().any(char::is_alphabetic))
     {
-        return none;
+        return NOBODY;
     }
-    if to - from <= 2
-        && matches!(
-            first,
-            "he" | "she" | "it" | "they" | "who" | "we" | "i" | "him" | "her" | "his" | "hers"
-        )
-        && (to - from == 1 || !matches!(first, "his" | "her") && cast.people.at[from].is_none())
-    {
-        return pronoun(context, cast, speakers, memory, from);
+    if let Some(answer) = pronoun::alone(reading, from, to) {
+        return answer;
     }
-
     if let Some((name, kind)) = apposed(context, cast, from, end, to) {
         return (Found::Body(name, kind), "actors/apposition", 0.8);
     }
@@ -415,7 +322,7 @@ fn read(
         return (Found::People(heads), rule, 0.95);
     }
     // A surname cut off by the tagger, or a name that only this source has.
-    phrase(context, cast, speakers, memory, from..to, end)
+    phrase(reading, from..to, end)
 }
 
 /// The name that stands behind a description: "a campaign group, Public Citizen,", "the commander, known as Timo,".
@@ -467,36 +374,31 @@ fn apposed(
     })
 }
 
-/// Usual names of sides.
-fn names(context: &Context, cast: &Cast<'_>, sides: &[Side]) -> Vec<String> {
-    let name = |side: &Side| cast.naming.name(&context.gazetteer, *side).to_owned();
-    sides.iter().map(name).collect()
-}
-
-/// Where the noun phrase of a source ends: at a comma or a relative clause.
-fn phrase_end(cast: &Cast<'_>, from: usize, to: usize) -> usize {
-    let ends = |at: &usize| {
-        let word = &cast.words[*at];
-        word.gap.contains([',', '(', ';', ':', '—', '–'])
-            || matches!(
-                word.fold.as_str(),
-                "who" | "which" | "whose" | "whom" | "speaking" | "including" | "that"
-            )
-    };
-    (from + 1..to).find(ends).unwrap_or(to)
-}
+/// What somebody who holds an office calls his own.
+const SERVED: [&str; 7] = [
+    "country",
+    "government",
+    "delegation",
+    "nation",
+    "side",
+    "state",
+    "people",
+];
 
 fn phrase(
-    context: &Context,
-    cast: &Cast<'_>,
-    speakers: &Speakers,
-    memory: &Memory,
+    reading: Reading<'_>,
     Range {
         start: from,
         end: to,
     }: Range<usize>,
     end: usize,
-) -> (Found, &'static str, f32) {
+) -> Answer {
+    let Reading {
+        context,
+        cast,
+        speakers,
+        memory,
+    } = reading;
     let (words, naming, lexicon) = (&cast.words, &cast.naming, &context.lexicon);
     let has = |list: &[&str]| {
         words[from..to]
@@ -593,13 +495,10 @@ fn phrase(
         if definite
             && owner.is_none()
             && end <= from + 2
-            && let Some((_, again, at)) = memory
-                .official
-                .as_ref()
-                .filter(|(noun, _, at)| noun == head && from.saturating_sub(*at) <= AGAIN)
-            && (*at..from).all(|at| cast.people.at[at].is_none())
+            && let Some(official) = memory.lately(from).filter(|official| official.noun == head)
+            && (official.at..from).all(|at| cast.people.at[at].is_none())
         {
-            return (Found::People(vec![*again]), "actors/unnamed-again", 0.8);
+            return (Found::one(official.actor), "actors/unnamed-again", 0.8);
         }
         let private = lexicon.roles.private.contains(head)
             || words[from..role_at]
@@ -608,7 +507,7 @@ fn phrase(
         if definite
             && !plural
             && !private
-            && let Some(person) = described(context, cast, speakers, memory, from, role_at, owner)
+            && let Some(person) = described(reading, from, role_at, owner)
         {
             return (Found::People(vec![person]), "actors/role", 0.8);
         }
@@ -632,7 +531,7 @@ fn phrase(
         if definite
             && !plural
             && !private
-            && let Some(person) = compatriot(context, cast, memory, from, end)
+            && let Some(person) = compatriot(reading, from, end)
         {
             return (Found::People(vec![person]), "actors/compatriot", 0.7);
         }
@@ -708,7 +607,7 @@ fn phrase(
     // "The Frenchman", "the Norwegian": a person just named, not a people.
     if first == "the"
         && end == from + 2
-        && let Some(person) = compatriot(context, cast, memory, from, end)
+        && let Some(person) = compatriot(reading, from, end)
     {
         return (Found::People(vec![person]), "actors/compatriot", 0.7);
     }
@@ -846,12 +745,9 @@ fn phrase(
     if first == "the"
         && end == from + 2
         && words[from + 1].fold == "person"
-        && let Some((_, again, _)) = memory
-            .official
-            .as_ref()
-            .filter(|(_, _, at)| from.saturating_sub(*at) <= AGAIN)
+        && let Some(official) = memory.lately(from)
     {
-        return (Found::People(vec![*again]), "actors/unnamed-again", 0.8);
+        return (Found::one(official.actor), "actors/unnamed-again", 0.8);
     }
     let name = trimmed(cast, from, end);
     let kind = if joint::COUNTS.contains(&first) || words[end - 1].fold.ends_with('s') {
@@ -860,35 +756,6 @@ fn phrase(
         ActorKind::Unnamed
     };
     (Found::Body(name, kind), "actors/as-told", 0.5)
-}
-
-/// The person last named before a phrase beside whose name a word stood.
-fn called(cast: &Cast<'_>, from: usize, word: &str, owner: Option<Side>) -> Option<usize> {
-    let words = &cast.words;
-    let titled = |at: usize| at > 0 && words[at].follows() && words[at - 1].fold == word;
-    let mut best: Option<(usize, usize)> = None;
-    for (index, person) in cast.people.list.iter().enumerate() {
-        let before = person.mentions.partition_point(|&(at, _)| at < from);
-        let Some(&(last, _)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
-            continue;
-        };
-        let told = person.offices.iter().any(|office| {
-            let (start, end) = office.range;
-            words[start..end].iter().any(|other| other.fold == word)
-        }) || person.mentions[..before].iter().any(|&(at, _)| titled(at));
-        let fits = owner.is_none_or(|side| {
-            let mut sides = person
-                .offices
-                .iter()
-                .filter_map(|office| office.side)
-                .peekable();
-            sides.peek().is_none() || sides.any(|other| other == side)
-        });
-        if told && fits && best.is_none_or(|(most, _)| last > most) {
-            best = Some((last, index));
-        }
-    }
-    best.map(|(_, index)| index)
 }
 
 /// Whom unnamed officials serve, by name: the seat of government as written, else the party's usual
@@ -1033,397 +900,4 @@ fn spoken_for(cast: &Cast<'_>, from: usize, end: usize, role: usize) -> Option<S
     }
     let named = (begin..role).any(|at| cast.naming.at[at].is_some() || words[at].capital());
     (begin < role && named).then(|| written(words, begin, role))
-}
-
-/// The phrase without its article, and without what only describes a name: "the opposition Civic Union".
-fn trimmed(cast: &Cast<'_>, from: usize, end: usize) -> String {
-    let words = &cast.words;
-    let mut begin = if from + 1 < end && matches!(words[from].fold.as_str(), "the") {
-        from + 1
-    } else {
-        from
-    };
-    if begin + 1 < end
-        && words[begin + 1].capital()
-        && words[begin + 1].follows()
-        && matches!(
-            words[begin].fold.as_str(),
-            "opposition" | "ruling" | "governing" | "group" | "organisation" | "organization"
-        )
-    {
-        begin += 1;
-    }
-    written(words, begin, end)
-}
-
-/// The speaker before, if he speaks for an organisation and a phrase names one of a nation: "the Frenchman", "the
-/// German diplomat".
-fn compatriot(
-    context: &Context,
-    cast: &Cast<'_>,
-    memory: &Memory,
-    from: usize,
-    end: usize,
-) -> Option<usize> {
-    let words = &cast.words;
-    let nation = (from..end).find_map(|at| cast.naming.place(at))?;
-    let word = words[nation.to - 1].fold.as_str();
-    let people = nation.to == end && PEOPLES.iter().any(|ending| word.ends_with(ending));
-    if nation.form != Form::Demonym || people || words[nation.to - 1].possessive {
-        return None;
-    }
-    let [last] = memory.last[..] else { return None };
-    let person = cast.people.list.get(last)?;
-    let body = |side: Side| cast.naming.is_body(&context.gazetteer, side);
-    let fits = person
-        .offices
-        .iter()
-        .filter_map(|office| office.side)
-        .any(body);
-    (fits && words[from].paragraph <= memory.paragraph + 1).then_some(last)
-}
-
-/// Endings of names of peoples in the plural: "the Chinese", "the British", "the Dutch", "the Russians".
-const PEOPLES: [&str; 5] = ["s", "ese", "sh", "ch", "x"];
-
-/// Offices of those who lead a country.
-const LEADING: [&str; 5] = ["president", "leader", "premier", "chancellor", "pm"];
-
-/// Offices of which nobody has two.
-const OFFICES: [&str; 5] = [
-    "minister",
-    "president",
-    "ambassador",
-    "spokesman",
-    "spokeswoman",
-];
-
-/// The person whom a description means: the last one before it whose office fits.
-fn described(
-    context: &Context,
-    cast: &Cast<'_>,
-    speakers: &Speakers,
-    memory: &Memory,
-    from: usize,
-    role: usize,
-    owner: Option<Side>,
-) -> Option<usize> {
-    let words = &cast.words;
-    let lexicon = &context.lexicon;
-    // A presidency is its president's, and nobody else's who happened to speak.
-    let presidency = words[role].fold == "presidency";
-    let head = if presidency {
-        "president"
-    } else {
-        words[role].fold.as_str()
-    };
-    let generic = matches!(
-        head,
-        "diplomat"
-            | "official"
-            | "politician"
-            | "envoy"
-            | "representative"
-            | "negotiator"
-            | "leader"
-            | "chief"
-            | "head"
-            | "delegate"
-            | "counterpart"
-    );
-    let mut best: Option<(i64, usize)> = None;
-    for (index, person) in cast.people.list.iter().enumerate() {
-        let before = person.mentions.partition_point(|&(at, _)| at < from);
-        let Some(&(at, _)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
-            continue;
-        };
-        // "The US president", of Joe Biden whom nobody calls so here: known to lead that party.
-        let led = LEADING
-            .contains(&head)
-            .then(|| parties::leader(context, &person.words))
-            .flatten()
-            .filter(|led| owner.is_none_or(|owner| owner == *led));
-        let same = person
-            .offices
-            .iter()
-            .any(|o| o.heads.iter().any(|h| h == head))
-            || led.is_some()
-            || head == "president" && parties::namesake(context, &person.words).is_some();
-        let official = person
-            .offices
-            .iter()
-            .any(|o| o.heads.iter().any(|h| lexicon.roles.official.contains(h)));
-        let party = led.is_some()
-            || owner.is_none_or(|side| person.offices.iter().any(|o| o.side == Some(side)));
-        // An ambassador who spoke last is not meant by "the minister".
-        let another = || {
-            let mut heads = person.offices.iter().flat_map(|office| &office.heads);
-            OFFICES.contains(&head) && heads.any(|had| OFFICES.contains(&had.as_str()))
-        };
-        let spoke = memory.last == [index] && !presidency && (same || !another());
-        let private = person.offices.iter().all(|o| o.private) && !person.offices.is_empty();
-        if private && !same || !party || !(same || generic && official || spoke && owner.is_none())
-        {
-            continue;
-        }
-        // The nearer the better; the exact office and the last speaker count as being nearer.
-        let distance = (from - at) as i64 - if same { 60 } else { 0 } - if spoke { 60 } else { 0 };
-        if best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, index));
-        }
-    }
-    let _ = speakers;
-    best.map(|(_, index)| index)
-}
-
-/// The phrase at the head of a sentence of the same paragraph, later than the speaker before, that brings
-/// in somebody without a name: "A former envoy".
-fn introduced(
-    cast: &Cast<'_>,
-    context: &Context,
-    memory: &Memory,
-    at: usize,
-) -> Option<(usize, usize)> {
-    let words = &cast.words;
-    let here = &words[at];
-    let mut start = at;
-    loop {
-        let sentence = words[start].sentence;
-        let from = words[..=start].partition_point(|word| word.sentence < sentence);
-        if words[from].paragraph != here.paragraph || from < memory.at {
-            return None;
-        }
-        if matches!(words[from].fold.as_str(), "a" | "an" | "one" | "another") {
-            let role = (from + 1..(from + 5).min(at)).find(|i| {
-                context.lexicon.is_role(&words[*i].fold)
-                    && words
-                        .get(i + 1)
-                        .is_none_or(|next| !context.lexicon.is_role(&next.fold))
-            });
-            if let Some(role) = role {
-                return Some((from, role + 1));
-            }
-        }
-        start = from.checked_sub(1)?;
-    }
-}
-
-/// Words before a pronoun among which a new subject is looked for, so that time stays linear in the text's length.
-const SINCE: usize = 400;
-/// Words before a name, its office and what stands before that, with which a sentence begins.
-const OPENING: usize = 8;
-
-/// The person or body that a pronoun means.
-fn pronoun(
-    context: &Context,
-    cast: &Cast<'_>,
-    speakers: &Speakers,
-    memory: &Memory,
-    at: usize,
-) -> (Found, &'static str, f32) {
-    let words = &cast.words;
-    let word = words[at].fold.split('\'').next().unwrap_or_default();
-    let here = &words[at];
-    if matches!(word, "it" | "they" | "we") {
-        if word == "they" && memory.last.len() > 1 {
-            return (
-                Found::People(memory.last.clone()),
-                "actors/pronoun-they",
-                0.7,
-            );
-        }
-        if word == "they"
-            && let Some(sides) = joint::before(cast, at)
-        {
-            return (
-                Found::Sides(names(context, cast, &sides)),
-                "actors/pronoun-they",
-                0.7,
-            );
-        }
-        // A subject in the same sentence is nearest.
-        let subject_of = |sentence: usize| {
-            (0..at)
-                .rev()
-                .skip_while(|i| words[*i].sentence > sentence)
-                .take_while(|i| words[*i].sentence == sentence)
-                .filter(|i| {
-                    let before = i.checked_sub(1).map_or("", |b| words[b].fold.as_str());
-                    let before = if before == "the" {
-                        i.checked_sub(2).map_or("", |b| words[b].fold.as_str())
-                    } else {
-                        before
-                    };
-                    !matches!(
-                        before,
-                        "in" | "of"
-                            | "to"
-                            | "with"
-                            | "for"
-                            | "from"
-                            | "by"
-                            | "on"
-                            | "at"
-                            | "against"
-                            | "near"
-                            | "outside"
-                            | "around"
-                            | "between"
-                            | "over"
-                    ) && !cast
-                        .dateline
-                        .is_some_and(|told| told.overlaps(words[*i].span))
-                        && cast.naming.place(*i).is_some_and(|p| {
-                            p.from == *i
-                                && p.side.is_some()
-                                && p.form != Form::Demonym
-                                && !words[p.to - 1].possessive
-                        })
-                })
-                .last()
-        };
-        if word == "it"
-            && !here.opens
-            && let Some(place) = subject_of(here.sentence).and_then(|i| cast.naming.place(i))
-        {
-            return (
-                Found::Body(written(words, place.from, place.to), ActorKind::Collective),
-                "actors/pronoun-body",
-                0.7,
-            );
-        }
-        // The subject before: a party named in this sentence or the one before it, or the last body.
-        let last = memory
-            .last
-            .first()
-            .copied()
-            .filter(|_| memory.paragraph + 1 >= here.paragraph);
-        if let Some(last) =
-            last.filter(|i| speakers.actors[*i].kind != ActorKind::Person || word != "it")
-        {
-            return (Found::People(vec![last]), "actors/pronoun-body", 0.7);
-        }
-        let subject = here.sentence.checked_sub(1).and_then(subject_of);
-        if let Some(place) = subject.and_then(|i| cast.naming.place(i)) {
-            return (
-                Found::Body(written(words, place.from, place.to), ActorKind::Collective),
-                "actors/pronoun-body",
-                0.55,
-            );
-        }
-        return (Found::None, "actors/none", 0.0);
-    }
-    let male = match word {
-        "he" | "him" | "his" => Some(true),
-        "she" | "her" | "hers" => Some(false),
-        _ => None,
-    };
-    // Somebody named since the speaker before is nearer than that one.
-    let fits = |person: usize| {
-        let known = cast.people.list[person].male;
-        male.is_none() || known.is_none() || known == male
-    };
-    let since = |from: usize| {
-        (from..at)
-            .rev()
-            .take_while(|i| words[*i].paragraph == here.paragraph)
-            .find(|i| cast.people.at[*i].is_some_and(fits) && !words[*i].possessive)
-    };
-    // "An Egyptian official said … He added": the last speaker, if nobody else was brought in since.
-    if word != "who"
-        && let [last] = memory.last[..]
-        && let Some((_, official, told)) = &memory.official
-        && (*official, *told) == (last, memory.at)
-        && here.paragraph <= memory.paragraph + 1
-        && since(memory.at).is_none()
-        && introduced(cast, context, memory, at).is_none_or(|(from, _)| from <= memory.at)
-    {
-        return (Found::People(vec![last]), "actors/pronoun", 0.75);
-    }
-    // "A former envoy is kinder. … she recalls": somebody unnamed, of whom a sentence just speaks.
-    if word != "who"
-        && let Some((from, to)) = introduced(cast, context, memory, at)
-        && since(from).is_none()
-    {
-        let name = trimmed(cast, from, to);
-        return (
-            Found::Body(name, ActorKind::Unnamed),
-            "actors/pronoun-unnamed",
-            0.65,
-        );
-    }
-    // An unnamed speaker just before goes on speaking.
-    if word != "who"
-        && let [last] = memory.last[..]
-        && speakers.actors[last].kind == ActorKind::Unnamed
-        && here.paragraph <= memory.paragraph + 1
-        && since(memory.at).is_none()
-    {
-        return (Found::People(vec![last]), "actors/pronoun", 0.75);
-    }
-    // "Secretary Anna Hassan was more upbeat. “We have come far,” she said": a new subject takes over, and so does the
-    // only one named since.
-    let opens = |at: usize| {
-        let sentence = words[at].sentence;
-        at - words[..at].partition_point(|word| word.sentence < sentence) <= OPENING
-    };
-    let others: Vec<usize> = (memory.at.max(at.saturating_sub(SINCE)).min(at)..at)
-        .filter(|i| words[*i].paragraph + 1 >= here.paragraph && words[*i].sentence < here.sentence)
-        .filter(|i| !words[*i].possessive)
-        .filter(|i| {
-            cast.people.at[*i].is_some_and(|person| !memory.last.contains(&person) && fits(person))
-        })
-        .collect();
-    let alone = others
-        .iter()
-        .all(|i| cast.people.at[*i] == others.first().and_then(|first| cast.people.at[*first]));
-    let newer = others.iter().rev().copied().find(|i| alone || opens(*i));
-    let mut best: Option<(i64, usize)> = None;
-    for (index, person) in cast.people.list.iter().enumerate() {
-        if male.is_some() && person.male.is_some() && person.male != male {
-            continue;
-        }
-        let before = person.mentions.partition_point(|&(from, _)| from < at);
-        let Some(&(from, to)) = before.checked_sub(1).and_then(|i| person.mentions.get(i)) else {
-            continue;
-        };
-        let sentences = here.sentence.saturating_sub(words[from].sentence) as i64;
-        let paragraphs = here.paragraph.saturating_sub(words[from].paragraph) as i64;
-        // Subjects begin sentences; a name that owns something is no subject.
-        let start = (0..from)
-            .rev()
-            .take_while(|i| words[*i].sentence == words[from].sentence)
-            .count() as i64;
-        let spoke = memory.last.contains(&index) && newer.is_none_or(|newer| from > newer);
-        let mut cost = sentences * 12 + paragraphs * 10 + start.min(20);
-        if words[to - 1].possessive {
-            cost += 12;
-        }
-        if spoke {
-            cost -= 25;
-        }
-        if male.is_some() && person.male.is_none() {
-            cost += 3;
-        }
-        if word == "who" {
-            cost = (at - from) as i64;
-        }
-        if best.is_none_or(|(least, _)| cost < least) {
-            best = Some((cost, index));
-        }
-    }
-    match best {
-        Some((cost, index)) => (
-            Found::People(vec![index]),
-            "actors/pronoun",
-            if cost < 20 { 0.85 } else { 0.6 },
-        ),
-        // Nobody is named: whoever spoke last, if it was one person.
-        None => match memory.last[..] {
-            [last] if speakers.actors[last].kind != ActorKind::Collective => {
-                (Found::People(vec![last]), "actors/pronoun", 0.4)
-            }
-            _ => (Found::None, "actors/none", 0.0),
-        },
-    }
 }
