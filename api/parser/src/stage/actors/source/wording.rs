@@ -1,7 +1,9 @@
 //! How the phrase of a source is cut and written.
 
+use super::Reading;
 use crate::stage::actors::Cast;
 use crate::stage::actors::naming::written;
+use plenary_domain::gazetteer::Form;
 
 /// Where the noun phrase of a source ends: at a comma or a relative clause.
 pub(super) fn phrase_end(cast: &Cast<'_>, from: usize, to: usize) -> usize {
@@ -31,4 +33,17 @@ pub(super) fn trimmed(cast: &Cast<'_>, from: usize, end: usize) -> String {
         begin += 1;
     }
     written(words, begin, end)
+}
+
+/// Whom unnamed officials serve, by name: the seat of government as written, else the party's usual
+/// name.
+pub(super) fn whom(reading: Reading<'_>, from: usize, end: usize) -> Option<String> {
+    let cast = reading.cast;
+    let place = (from..end)
+        .filter_map(|at| cast.naming.place(at))
+        .find(|place| place.side.is_some())?;
+    Some(match place.form {
+        Form::Metonym | Form::Body => written(&cast.words, place.from, place.to),
+        _ => reading.name(place.side?),
+    })
 }
