@@ -53,6 +53,14 @@ impl Found {
     fn body(name: String) -> Found {
         Found::Body(name, ActorKind::Collective)
     }
+
+    /// A body or several as the words tell it, or else somebody alone, of the kind given.
+    fn told(name: String, collective: bool, alone: ActorKind) -> Found {
+        if collective {
+            return Found::body(name);
+        }
+        Found::Body(name, alone)
+    }
 }
 
 /// What a source turned out to be, the rule that told it and how sure it is.
@@ -60,6 +68,9 @@ type Answer = (Found, &'static str, f32);
 
 /// The answer for a source that names nobody.
 const NOBODY: Answer = (Found::None, "actors/none", 0.0);
+
+/// Words behind a name that mean the same one.
+const ITSELF: [&str; 4] = ["himself", "herself", "itself", "themselves"];
 
 /// What is at hand while a source is read.
 #[derive(Clone, Copy)]
@@ -105,10 +116,7 @@ pub(super) fn resolve(
         };
         let choices = match surest(reading, attribution) {
             Some((told, answer)) => chosen(speakers, &mut known, told, answer),
-            None => {
-                let untold = beside::untold(cast, attribution, &memory, paragraph);
-                untold.into_iter().collect()
-            }
+            None => Vec::from_iter(beside::untold(cast, attribution, &memory, paragraph)),
         };
         if !choices.is_empty() {
             memory.keep(context, cast, speakers, &choices, (at, paragraph));
@@ -145,14 +153,14 @@ fn chosen(
     told: Span,
     (found, rule, confidence): Answer,
 ) -> Vec<Choice<usize>> {
-    let mut collective = |name: String, kind: ActorKind| body(speakers, known, name, kind, told);
+    let mut made = |name, kind| actor(speakers, known, name, kind, told);
     let actors = match found {
         Found::People(list) => list,
-        Found::Body(name, kind) => vec![collective(name, kind)],
-        Found::Sides(names) => names
-            .into_iter()
-            .map(|name| collective(name, ActorKind::Collective))
-            .collect(),
+        Found::Body(name, kind) => vec![made(name, kind)],
+        Found::Sides(names) => {
+            let collective = |name| made(name, ActorKind::Collective);
+            names.into_iter().map(collective).collect()
+        }
         Found::None => Vec::new(),
     };
     let choice = |value| Choice {
@@ -165,7 +173,7 @@ fn chosen(
 }
 
 /// The actor of a body, made when it speaks for the first time.
-fn body(
+fn actor(
     speakers: &mut Speakers,
     known: &mut HashMap<String, usize>,
     name: String,
@@ -196,14 +204,9 @@ fn body(
 
 /// Whom the words of a source mean.
 fn read(reading: Reading<'_>, from: usize, to: usize) -> Answer {
-    let itself = |word: &Word<'_>| {
-        matches!(
-            word.fold.as_str(),
-            "himself" | "herself" | "itself" | "themselves"
-        )
-    };
     // "Kim himself" is Kim.
-    let to = to - usize::from(from + 1 < to && itself(&reading.cast.words[to - 1]));
+    let itself = |at: usize| ITSELF.contains(&reading.cast.words[at].fold.as_str());
+    let to = to - usize::from(from + 1 < to && itself(to - 1));
     let end = wording::phrase_end(reading.cast, from, to);
     together(reading, from, end, to)
         .or_else(|| nobody(reading, from, to).then_some(NOBODY))

@@ -67,7 +67,7 @@ pub(super) fn untold(
     if let Some(person) = near(cast, attribution, memory) {
         return Some(choice(person, "actors/near", 0.5));
     }
-    let [last] = memory.last[..] else { return None };
+    let last = memory.only()?;
     let sure = if paragraph == memory.paragraph {
         0.75
     } else {

@@ -6,6 +6,21 @@ use super::{Answer, Found, Reading, ministry};
 use crate::stage::actors::Side;
 use crate::stage::actors::words::fold;
 
+/// Words for the whole of a state's government.
+const WHOLE: [&str; 8] = [
+    "government",
+    "administration",
+    "authorities",
+    "leadership",
+    "hosts",
+    "host",
+    "officials",
+    "secretariat",
+];
+
+/// Leaders whose office is their government's.
+const LEADERS: [&str; 4] = ["minister", "president", "premier", "chancellor"];
+
 /// The body that a phrase means; `None` for a phrase that names neither an organ nor a side.
 pub(super) fn read(phrase: &Phrase<'_>) -> Option<Answer> {
     if phrase.organ.is_none() && phrase.owner.is_none() {
@@ -35,29 +50,14 @@ fn side(phrase: &Phrase<'_>) -> Option<Answer> {
 fn government(phrase: &Phrase<'_>) -> Option<Answer> {
     let words = &phrase.reading.cast.words;
     let organ = phrase.organ?;
-    let whole = phrase.organ_is(&[
-        "government",
-        "administration",
-        "authorities",
-        "leadership",
-        "hosts",
-        "host",
-        "officials",
-        "secretariat",
-    ]);
+    let whole = phrase.organ_is(&WHOLE);
     let ends = organ + 1 == phrase.end || !words[organ + 1].follows();
     // "The prime minister's office".
-    let of_leader = || {
-        let owner = organ.checked_sub(1).filter(|at| *at >= phrase.from);
-        owner.is_some_and(|at| {
-            words[at].possessive
-                && matches!(
-                    words[at].fold.as_str(),
-                    "minister" | "president" | "premier" | "chancellor"
-                )
-        })
-    };
-    if !(whole && ends || phrase.organ_is(&["office"]) && of_leader()) {
+    let of_leader = phrase.organ_is(&["office"])
+        && organ > phrase.from
+        && words[organ - 1].possessive
+        && LEADERS.contains(&words[organ - 1].fold.as_str());
+    if !(whole && ends || of_leader) {
         return None;
     }
     let name = whom(phrase.reading, phrase.from, phrase.end)?;

@@ -78,9 +78,7 @@ impl<'a> Holder<'a> {
 
     /// The last speaker, where one alone spoke, of whom "the" and a noun may be said again.
     fn last(&self) -> Option<usize> {
-        let [last] = self.phrase.reading.memory.last[..] else {
-            return None;
-        };
+        let last = self.phrase.reading.memory.only()?;
         (self.phrase.first == "the" && !self.plural).then_some(last)
     }
 
@@ -190,12 +188,8 @@ impl<'a> Holder<'a> {
     /// Somebody without a name, by the words of the phrase.
     fn unnamed(&self) -> Answer {
         let name = trimmed(self.phrase.reading.cast, self.phrase.from, self.phrase.end);
-        let kind = if self.plural {
-            ActorKind::Collective
-        } else {
-            ActorKind::Unnamed
-        };
-        (Found::Body(name, kind), "actors/unnamed", 0.8)
+        let found = Found::told(name, self.plural, ActorKind::Unnamed);
+        (found, "actors/unnamed", 0.8)
     }
 }
 

@@ -76,12 +76,7 @@ pub(super) fn called(
 /// The speaker before, if he speaks for an organisation and a phrase names one of a nation: "the Frenchman", "the
 /// German diplomat".
 pub(super) fn compatriot(reading: Reading<'_>, from: usize, end: usize) -> Option<usize> {
-    let Reading {
-        context,
-        cast,
-        memory,
-        ..
-    } = reading;
+    let (cast, memory) = (reading.cast, reading.memory);
     let words = &cast.words;
     let nation = (from..end).find_map(|at| cast.naming.place(at))?;
     let word = words[nation.to - 1].fold.as_str();
@@ -89,9 +84,9 @@ pub(super) fn compatriot(reading: Reading<'_>, from: usize, end: usize) -> Optio
     if nation.form != Form::Demonym || people || words[nation.to - 1].possessive {
         return None;
     }
-    let [last] = memory.last[..] else { return None };
+    let last = memory.only()?;
     let person = cast.people.list.get(last)?;
-    let body = |side: Side| cast.naming.is_body(&context.gazetteer, side);
+    let body = |side: Side| cast.naming.is_body(&reading.context.gazetteer, side);
     let mut sides = person.offices.iter().filter_map(|office| office.side);
     let near = words[from].paragraph <= memory.paragraph + 1;
     (near && sides.any(body)).then_some(last)
@@ -137,28 +132,30 @@ impl Description<'_> {
     ///
     /// The nearer the better; the exact office and the last speaker count as being nearer.
     fn distance(&self, index: usize, person: &Person) -> Option<i64> {
-        let Reading {
-            context, memory, ..
-        } = self.reading;
+        let (context, memory) = (self.reading.context, self.reading.memory);
         let &(at, _) = mentions_before(person, self.from).last()?;
+        let heads = || person.offices.iter().flat_map(|office| &office.heads);
+        let sides = || person.offices.iter().filter_map(|office| office.side);
         let led = self.led(person);
-        let same = self.holds(person)
+        let same = heads().any(|head| head == self.head)
             || led
             || self.head == "president" && parties::namesake(context, &person.words).is_some();
-        let serves = |side| {
-            let mut sides = person.offices.iter().map(|office| office.side);
-            sides.any(|other| other == Some(side))
+        let official = || {
+            let official = &context.lexicon.roles.official;
+            GENERIC.contains(&self.head) && heads().any(|head| official.contains(head))
         };
-        let party = led || self.owner.is_none_or(serves);
-        let spoke =
-            memory.last == [index] && !self.presidency && (same || !self.holds_another(person));
+        let party = led
+            || self
+                .owner
+                .is_none_or(|owner| sides().any(|side| side == owner));
+        // An ambassador who spoke last is not meant by "the minister".
+        let another =
+            || OFFICES.contains(&self.head) && heads().any(|had| OFFICES.contains(&had.as_str()));
+        let spoke = memory.last == [index] && !self.presidency && (same || !another());
         let private = !person.offices.is_empty() && person.offices.iter().all(|o| o.private);
-        if private && !same || !party {
-            return None;
-        }
-        let fits = same || self.official(person) || spoke && self.owner.is_none();
+        let fits = same || !private && (official() || spoke && self.owner.is_none());
         let nearer = 60 * (i64::from(same) + i64::from(spoke));
-        fits.then(|| (self.from - at) as i64 - nearer)
+        (party && fits).then(|| (self.from - at) as i64 - nearer)
     }
 
     /// "The US president", of Joe Biden whom nobody calls so here: known to lead that party.
@@ -166,24 +163,5 @@ impl Description<'_> {
         LEADING.contains(&self.head)
             && parties::leader(self.reading.context, &person.words)
                 .is_some_and(|led| self.owner.is_none_or(|owner| owner == led))
-    }
-
-    /// True for who holds that very office.
-    fn holds(&self, person: &Person) -> bool {
-        let mut heads = person.offices.iter().flat_map(|office| &office.heads);
-        heads.any(|head| head == self.head)
-    }
-
-    /// True for any official, of a noun that fits them all.
-    fn official(&self, person: &Person) -> bool {
-        let official = &self.reading.context.lexicon.roles.official;
-        let mut heads = person.offices.iter().flat_map(|office| &office.heads);
-        GENERIC.contains(&self.head) && heads.any(|head| official.contains(head))
-    }
-
-    /// An ambassador who spoke last is not meant by "the minister".
-    fn holds_another(&self, person: &Person) -> bool {
-        let mut heads = person.offices.iter().flat_map(|office| &office.heads);
-        OFFICES.contains(&self.head) && heads.any(|had| OFFICES.contains(&had.as_str()))
     }
 }

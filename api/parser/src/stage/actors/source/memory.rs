@@ -39,6 +39,14 @@ pub(super) struct Official {
 }
 
 impl Memory {
+    /// The actor of the attribution before, where it was one alone.
+    pub(super) fn only(&self) -> Option<usize> {
+        match self.last[..] {
+            [last] => Some(last),
+            _ => None,
+        }
+    }
+
     /// The last official without a name, if he spoke not long before a word.
     pub(super) fn lately(&self, from: usize) -> Option<&Official> {
         let official = self.official.as_ref();

@@ -36,15 +36,9 @@ pub(super) fn apposed(reading: Reading<'_>, from: usize, end: usize, to: usize) 
         return None;
     }
     let official = &lexicon.roles.official;
-    let person = words[from..end]
-        .iter()
-        .any(|word| official.contains(&word.fold));
-    let kind = if person {
-        ActorKind::Person
-    } else {
-        ActorKind::Collective
-    };
-    let found = Found::Body(written(words, start, to), kind);
+    let mut before = words[from..end].iter();
+    let body = !before.any(|word| official.contains(&word.fold));
+    let found = Found::told(written(words, start, to), body, ActorKind::Person);
     Some((found, "actors/apposition", 0.8))
 }
 

@@ -111,9 +111,7 @@ impl<'a> Phrase<'a> {
     /// "The high representative", of Josep Borrell who has just spoken: an office by which its body is known too.
     fn representative(&self) -> Option<Answer> {
         let context = self.reading.context;
-        let [last] = self.reading.memory.last[..] else {
-            return None;
-        };
+        let last = self.reading.memory.only()?;
         let [the, office @ ..] = self.words() else {
             return None;
         };
@@ -148,7 +146,8 @@ impl<'a> Phrase<'a> {
         Some((Found::one(person), "actors/called", 0.65))
     }
 
-    /// A capitalised name that the cast does not know: a person named once.
+    /// A capitalised name that the cast does not know, since only this source has it or it was cut off: a person named
+    /// once, or an organisation by its last word.
     fn unknown_name(&self) -> Option<Answer> {
         let lexicon = &self.reading.context.lexicon;
         let words = &self.reading.cast.words;
@@ -159,12 +158,9 @@ impl<'a> Phrase<'a> {
         let begins = |at: &usize| words[*at].capital() && words[*at].fold != "the";
         let last = self.end - 1;
         let begin = (self.from..last).find(begins).unwrap_or(last);
-        let kind = if lexicon.is_organisation(&words[last].fold) {
-            ActorKind::Collective
-        } else {
-            ActorKind::Person
-        };
-        let found = Found::Body(written(words, begin, self.end), kind);
+        let organisation = lexicon.is_organisation(&words[last].fold);
+        let name = written(words, begin, self.end);
+        let found = Found::told(name, organisation, ActorKind::Person);
         Some((found, "actors/as-told", 0.6))
     }
 
@@ -181,13 +177,9 @@ impl<'a> Phrase<'a> {
         let plural = |word: &Word<'_>| word.fold.ends_with('s');
         let several =
             joint::COUNTS.contains(&self.first) || self.words().last().is_some_and(plural);
-        let kind = if several {
-            ActorKind::Collective
-        } else {
-            ActorKind::Unnamed
-        };
         let name = trimmed(self.reading.cast, self.from, self.end);
-        (Found::Body(name, kind), "actors/as-told", 0.5)
+        let found = Found::told(name, several, ActorKind::Unnamed);
+        (found, "actors/as-told", 0.5)
     }
 }
 

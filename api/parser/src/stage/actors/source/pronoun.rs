@@ -15,8 +15,15 @@ use plenary_domain::gazetteer::Form;
 
 /// Words before a pronoun among which a new subject is looked for, so that time stays linear in the text's length.
 const SINCE: usize = 400;
+
 /// Words before a name, its office and what stands before that, with which a sentence begins.
 const OPENING: usize = 8;
+
+/// Words behind which stands no subject.
+const PREPOSITIONS: [&str; 15] = [
+    "in", "of", "to", "with", "for", "from", "by", "on", "at", "against", "near", "outside",
+    "around", "between", "over",
+];
 
 /// Whom the pronoun alone means, or "he and his colleague"; `None` when a source is more than that.
 pub(super) fn alone(reading: Reading<'_>, from: usize, to: usize) -> Option<Answer> {
@@ -104,12 +111,10 @@ impl Pronoun<'_> {
 
     /// The speaker before; "it" is no person.
     fn body_before(&self) -> Option<Answer> {
-        let Reading {
-            memory, speakers, ..
-        } = self.reading;
+        let memory = self.reading.memory;
         let last = *memory.last.first()?;
         let near = memory.paragraph + 1 >= self.here.paragraph;
-        let fits = self.word != "it" || speakers.actors[last].kind != ActorKind::Person;
+        let fits = self.word != "it" || self.kind(last) != ActorKind::Person;
         (near && fits).then(|| (Found::one(last), "actors/pronoun-body", 0.7))
     }
 
@@ -162,7 +167,7 @@ impl Pronoun<'_> {
     /// "An Egyptian official said … He added": the last speaker, if nobody else was brought in since.
     fn official_goes_on(&self) -> Option<Answer> {
         let memory = self.reading.memory;
-        let [last] = memory.last[..] else { return None };
+        let last = memory.only()?;
         let official = memory.official.as_ref()?;
         let goes_on = official.actor == last
             && official.at == memory.at
@@ -184,11 +189,8 @@ impl Pronoun<'_> {
 
     /// An unnamed speaker just before goes on speaking.
     fn unnamed_goes_on(&self) -> Option<Answer> {
-        let Reading {
-            memory, speakers, ..
-        } = self.reading;
-        let [last] = memory.last[..] else { return None };
-        let unnamed = speakers.actors[last].kind == ActorKind::Unnamed;
+        let last = self.reading.memory.only()?;
+        let unnamed = self.kind(last) == ActorKind::Unnamed;
         (unnamed && self.nobody_since()).then(|| (Found::one(last), "actors/pronoun", 0.75))
     }
 
@@ -198,7 +200,8 @@ impl Pronoun<'_> {
         self.here.paragraph <= memory.paragraph + 1 && self.since(memory.at).is_none()
     }
 
-    /// Somebody named between a word and the pronoun, in the pronoun's paragraph.
+    /// Where somebody is named between a word and the pronoun, in the pronoun's paragraph: nearer than whoever spoke
+    /// before.
     fn since(&self, from: usize) -> Option<usize> {
         let words = &self.reading.cast.words;
         (from..self.at)
@@ -221,19 +224,14 @@ impl Pronoun<'_> {
     /// The phrase at the head of a sentence of the same paragraph, later than the speaker before, that brings
     /// in somebody without a name: "A former envoy".
     fn introduced(&self) -> Option<(usize, usize)> {
-        let Reading {
-            context,
-            cast,
-            memory,
-            ..
-        } = self.reading;
-        let words = &cast.words;
-        let role = |at: usize| context.lexicon.is_role(&words[at].fold);
+        let words = &self.reading.cast.words;
+        let lexicon = &self.reading.context.lexicon;
+        let role = |at: usize| lexicon.is_role(&words[at].fold);
         let mut start = self.at;
         loop {
             let sentence = words[start].sentence;
             let from = words[..=start].partition_point(|word| word.sentence < sentence);
-            if words[from].paragraph != self.here.paragraph || from < memory.at {
+            if words[from].paragraph != self.here.paragraph || from < self.reading.memory.at {
                 return None;
             }
             if matches!(words[from].fold.as_str(), "a" | "an" | "one" | "another")
@@ -249,13 +247,8 @@ impl Pronoun<'_> {
     /// Who is named before the pronoun, the nearer the likelier.
     fn nearest(&self) -> Option<Answer> {
         let newer = self.newer();
-        let (cost, index) = self
-            .reading
-            .cast
-            .people
-            .list
-            .iter()
-            .enumerate()
+        let people = self.reading.cast.people.list.iter().enumerate();
+        let (cost, index) = people
             .filter_map(|(index, person)| Some((self.cost(index, person, newer)?, index)))
             .min_by_key(|(cost, _)| *cost)?;
         let sure = if cost < 20 { 0.85 } else { 0.6 };
@@ -316,15 +309,17 @@ impl Pronoun<'_> {
 
     /// Nobody is named: whoever spoke last, if it was one person.
     fn last_speaker(&self) -> Answer {
-        let Reading {
-            memory, speakers, ..
-        } = self.reading;
-        match memory.last[..] {
-            [last] if speakers.actors[last].kind != ActorKind::Collective => {
+        match self.reading.memory.only() {
+            Some(last) if self.kind(last) != ActorKind::Collective => {
                 (Found::one(last), "actors/pronoun", 0.4)
             }
             _ => NOBODY,
         }
+    }
+
+    /// What kind of actor has spoken.
+    fn kind(&self, actor: usize) -> ActorKind {
+        self.reading.speakers.actors[actor].kind
     }
 }
 
@@ -335,21 +330,5 @@ fn behind_preposition(cast: &Cast<'_>, at: usize) -> bool {
         word.map_or("", |word| word.fold.as_str())
     };
     let before = if back(1) == "the" { back(2) } else { back(1) };
-    matches!(
-        before,
-        "in" | "of"
-            | "to"
-            | "with"
-            | "for"
-            | "from"
-            | "by"
-            | "on"
-            | "at"
-            | "against"
-            | "near"
-            | "outside"
-            | "around"
-            | "between"
-            | "over"
-    )
+    PREPOSITIONS.contains(&before)
 }
