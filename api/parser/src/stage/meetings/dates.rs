@@ -225,6 +225,7 @@ fn tells_year(words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Datelike;
     use proptest::prelude::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! From the places of the article to its meetings.
 //!
 //! The lines of the article are read twice, so that names shown to be venues are known everywhere
-//! ([`lines`]). The times told of each likely place are its slots ([`slot`]); one is the meeting that
+//! ([`lines`](mod@lines)). The times told of each likely place are its slots ([`slot`]); one is the meeting that
 //! the article is about ([`main_meeting`]), and gets the days that are told of the talks. Rounds that
 //! are announced ([`next_round`]) and those of one week ([`week`]) get their days last; then slots
 //! become meetings ([`build`]).

@@ -144,6 +144,7 @@ const SAID: [&str; 16] = [
     "tell",
 ];
 
+/// True for a word of saying.
 pub(super) fn is_saying(word: &str) -> bool {
     SAID.contains(&word)
 }
@@ -226,7 +227,7 @@ impl<'t> Line<'t> {
         self.tokens.get(range).is_some_and(|tokens| {
             !tokens
                 .iter()
-                .any(|token| finder_breaks(token) || is_saying(&token.lower))
+                .any(|token| ends_clause(token) || is_saying(&token.lower))
         })
     }
 
@@ -260,7 +261,7 @@ impl<'t> Line<'t> {
 }
 
 /// True for a mark that ends a clause.
-fn finder_breaks(token: &Token) -> bool {
+fn ends_clause(token: &Token) -> bool {
     !token.is_word
         && matches!(
             token.text.as_str(),
@@ -268,6 +269,7 @@ fn finder_breaks(token: &Token) -> bool {
         )
 }
 
+/// Reads a word or a mark as it is written.
 fn token(written: &str, bytes: Range<usize>) -> Token {
     let stripped = written
         .strip_suffix("'s")

@@ -1,8 +1,8 @@
 //! The meeting that the article is about: its venue, its slot there, and its days.
 //!
-//! It is the round that the article announces, or else the one that it reports. There is none where
-//! no likely place has a round of these days, or where those who met did so before screens and
-//! nothing tells when.
+//! It is the round that the article announces, or else the one that it reports. Where those who met
+//! sat before screens it has no venue. Where no likely place has a round of these days there is none,
+//! unless the article surely tells the days of talks.
 
 use super::slot::{Slot, Venue, slots, take_undated};
 use super::{SURE, Search};
@@ -39,8 +39,8 @@ impl<'a> Main<'a> {
         }
     }
 
-    /// Finds its venue and slot, and gives it the days that the article tells of the talks. `None` where it is none of
-    /// a place; it is added with an unknown one where its days are sure.
+    /// Finds its venue and slot, and gives it the days that the article tells of the talks. `None` where no venue has
+    /// it; it is then added without one where its days are sure.
     pub(super) fn find(
         &self,
         venues: &mut Vec<Venue>,

@@ -37,20 +37,19 @@ const ANYBODY: [&str; 9] = [
 impl Line<'_> {
     /// True where "near" or "outside" stands before the token.
     pub(super) fn is_near(&self, at: usize) -> bool {
-        at.checked_sub(1)
-            .is_some_and(|near| matches!(self.tokens[near].lower.as_str(), "near" | "outside"))
+        matches!(self.back(at, 1), Some("near" | "outside"))
     }
 
     /// True when "at" or "at the" stands before the token.
     pub(super) fn at_body(&self, at: usize) -> bool {
-        let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        let back = |n: usize| self.back(at, n);
         back(1) == Some("at") || back(1) == Some("the") && back(2) == Some("at")
     }
 
     /// True when a word of going or leaving stands before the token: "fly to Lugano", "left Lugano".
     pub(super) fn on_way(&self, finder: &Finder, at: usize) -> bool {
         let words = &finder.words;
-        let back = |n: usize| at.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        let back = |n: usize| self.back(at, n);
         match back(1) {
             Some("to" | "into" | "for" | "from") => {
                 (2..=4).any(|n| back(n).is_some_and(|word| words.moving.contains(word)))

@@ -1,6 +1,6 @@
 //! Which day is told for which place, and which for none.
 
-use super::{Hit, LIMITS, Line, Role, finder_breaks, is_saying};
+use super::{Hit, LIMITS, Line, Role, ends_clause, is_saying};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -45,15 +45,10 @@ impl Line<'_> {
         let later = units.windows(2).any(|pair| {
             matches!(pair[0], "day" | "days" | "week" | "weeks" | "hours") && pair[1] == "after"
         });
-        let at = here.start;
+        let before = &self.tokens[here.start.saturating_sub(4)..here.start];
         later
             || self.of_another_event(&here)
-            || self.tokens[at.saturating_sub(4)..at]
-                .iter()
-                .any(|token| is_saying(&token.lower))
-                && !self.tokens[at.saturating_sub(4)..at]
-                    .iter()
-                    .any(finder_breaks)
+            || before.iter().any(|token| is_saying(&token.lower)) && !before.iter().any(ends_clause)
     }
 
     /// True for a time from which on, or up to which, something is so: "since 11 August", "before the end of January".
@@ -67,23 +62,18 @@ impl Line<'_> {
 
     /// "For the first time since March" before the token that ends it.
     fn is_last_time(&self, day: usize) -> bool {
-        let back = |n: usize| day.checked_sub(n).map(|at| self.tokens[at].lower.as_str());
+        let back = |n: usize| self.back(day, n);
         let since = if back(0) == Some("since") { 0 } else { 1 };
         back(since) == Some("since") && back(since + 1) == Some("time")
     }
 
     /// True for the day of no talks: "the October 7 attack", "beyond its Aug. 12 expiry", "which expires on Aug. 12".
     fn of_another_event(&self, day: &Range<usize>) -> bool {
-        let next = self.tokens.get(day.end).map(|token| token.lower.as_str());
-        // "The election of 6 February"
-        let of = |n: usize| {
-            day.start
-                .checked_sub(n)
-                .map(|at| self.tokens[at].lower.as_str())
-        };
-        next.is_some_and(|next| EVENTS.contains(&next))
-            || matches!(of(1), Some("of" | "on"))
-                && of(2).is_some_and(|event| EVENTS.contains(&event))
+        let back = |n: usize| self.back(day.start, n);
+        EVENTS.contains(&self.lower(day.end))
+            // "The election of 6 February"
+            || matches!(back(1), Some("of" | "on"))
+                && back(2).is_some_and(|event| EVENTS.contains(&event))
             || self.tokens[day.start.saturating_sub(3)..day.start]
                 .iter()
                 .any(|token| EXPIRES.contains(&token.lower.as_str()))

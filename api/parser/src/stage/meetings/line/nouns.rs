@@ -117,14 +117,13 @@ impl Line<'_> {
 
     /// "In Corvel on May 10 and 11, the sides agreed": what both did where a sentence begins with a place.
     fn is_deed_of_both(&self, at: usize) -> bool {
-        let lower = |at: usize| self.tokens.get(at).map_or("", |token| token.lower.as_str());
-        let back = |n: usize| at.checked_sub(n).map_or("", lower);
+        let back = |n: usize| self.back(at, n).unwrap_or_default();
         let placed = || {
             let before = &self.tokens[at.saturating_sub(BEFORE_DEED)..at];
             let dated = before.iter().any(|token| token.in_date);
             dated
                 && (at.saturating_sub(BEFORE_DEED)..at).any(|at| {
-                    matches!(lower(at), "in" | "at")
+                    matches!(self.lower(at), "in" | "at")
                         && self
                             .tokens
                             .get(at + 1)
@@ -133,15 +132,14 @@ impl Line<'_> {
         };
         let both = SIDES.contains(&back(1)) && matches!(back(2), "the" | "both" | "two")
             || back(1) == "they" && back(2) == ",";
-        both && DEEDS.contains(&lower(at)) && placed()
+        both && DEEDS.contains(&self.lower(at)) && placed()
     }
 
     /// "The second and last day in Corvel"
     fn is_day_of_talks(&self, words: &Words, at: usize) -> bool {
-        let lower = |at: usize| self.tokens.get(at).map_or("", |token| token.lower.as_str());
-        let before = at.checked_sub(1).map_or("", lower);
-        lower(at) == "day"
-            && matches!(lower(at + 1), "in" | "at")
+        let before = self.back(at, 1).unwrap_or_default();
+        self.lower(at) == "day"
+            && matches!(self.lower(at + 1), "in" | "at")
             && (matches!(before, "last" | "final" | "opening" | "closing")
                 || words.ordinals.contains_key(before))
     }

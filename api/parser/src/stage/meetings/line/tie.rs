@@ -70,12 +70,8 @@ impl Line<'_> {
     /// "the Lugano river talks"
     fn as_modifier(&self, finder: &Finder, hit: &Hit) -> Option<Tie> {
         let noun = self.follower(finder, hit.tokens.end)?;
-        (!self.is_owner(hit)).then(|| Tie {
-            role: Role::Modifier,
-            noun: Some(noun),
-            list: None,
-            strength: self.nouns[noun].strength - 0.05,
-        })
+        let strength = self.nouns[noun].strength - 0.05;
+        (!self.is_owner(hit)).then(|| tied(Role::Modifier, Some(noun), strength))
     }
 
     /// "Lugano deal on the lake": a headline names by its town what was agreed there.
@@ -84,12 +80,7 @@ impl Line<'_> {
             && finder.words.outcomes.contains(self.lower(hit.tokens.end))
             && matches!(hit.role, Role::Bare | Role::Way)
             && !self.is_owner(hit);
-        outcome.then_some(Tie {
-            role: Role::Modifier,
-            noun: None,
-            list: None,
-            strength: 0.5,
-        })
+        outcome.then(|| tied(Role::Modifier, None, 0.5))
     }
 
     /// "Talks resumed in Lugano"
@@ -108,7 +99,7 @@ impl Line<'_> {
                     .any(|other| other.tokens.start >= noun.tokens.end && other.role == Role::At)
         };
         let noun = self.nouns.iter().rposition(reaches)?;
-        Some(tied(hit, noun, self.nouns[noun].strength))
+        Some(tied(hit.role, Some(noun), self.nouns[noun].strength))
     }
 
     /// "In Lugano the talks resumed"
@@ -130,7 +121,7 @@ impl Line<'_> {
                     .all(|token| token.lower != "in")
         };
         let noun = self.nouns.iter().position(reaches)?;
-        Some(tied(hit, noun, self.nouns[noun].strength - 0.25))
+        Some(tied(hit.role, Some(noun), self.nouns[noun].strength - 0.25))
     }
 
     /// A place without a noun.
@@ -147,12 +138,7 @@ impl Line<'_> {
             _ if hit.seat => 0.0,
             _ => 0.1,
         };
-        Tie {
-            role: hit.role,
-            noun: None,
-            list: None,
-            strength,
-        }
+        tied(hit.role, None, strength)
     }
 
     /// True for a place whose name ends with a possessive: "Lugano's".
@@ -178,11 +164,11 @@ fn is_placed(hit: &Hit) -> bool {
     matches!(hit.role, Role::At | Role::Here | Role::Way)
 }
 
-/// A place tied to a noun that tells how surely a meeting is meant.
-fn tied(hit: &Hit, noun: usize, strength: f32) -> Tie {
+/// What a place belongs to that goes on no list.
+fn tied(role: Role, noun: Option<usize>, strength: f32) -> Tie {
     Tie {
-        role: hit.role,
-        noun: Some(noun),
+        role,
+        noun,
         list: None,
         strength,
     }
