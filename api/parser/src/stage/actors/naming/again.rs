@@ -28,16 +28,7 @@ pub(in crate::stage::actors) fn add_helpers(
             && naming.at[at].is_none()
             && let Some(side) = leader(words[at].text)
         {
-            put(
-                naming,
-                Named {
-                    from: at,
-                    to: at + 1,
-                    side: Some(side),
-                    form: Form::Demonym,
-                    ambiguous: false,
-                },
-            );
+            put(naming, Named::new(at, at + 1, Some(side), Form::Demonym));
         }
     }
     index(naming);
@@ -181,13 +172,7 @@ pub(in crate::stage::actors) fn add_again(
                 lexicon.is_role(&next.fold) || lexicon.roles.modifiers.contains(&next.fold)
             });
         if !loud && (named || before_office) {
-            added.push(Named {
-                from: at,
-                to: at + 1,
-                side: Some(*side),
-                form: Form::Name,
-                ambiguous: false,
-            });
+            added.push(Named::new(at, at + 1, Some(*side), Form::Name));
         }
     }
     naming.places.extend(added);
@@ -289,13 +274,7 @@ pub(in crate::stage::actors) fn add_foes(
         } else {
             None
         };
-        added.extend(side.map(|side| Named {
-            from: at,
-            to: at + 1,
-            side: Some(side),
-            form: Form::Demonym,
-            ambiguous: false,
-        }));
+        added.extend(side.map(|side| Named::new(at, at + 1, Some(side), Form::Demonym)));
     }
     naming.places.extend(added);
     index(naming);
@@ -331,16 +310,7 @@ pub(in crate::stage::actors) fn add_last(
             && ends
             && let Some(Some(side)) = last.get(&singular(&word.fold))
         {
-            put(
-                naming,
-                Named {
-                    from: at,
-                    to: at + 1,
-                    side: Some(*side),
-                    form: Form::Name,
-                    ambiguous: false,
-                },
-            );
+            put(naming, Named::new(at, at + 1, Some(*side), Form::Name));
         }
     }
     index(naming);

@@ -1,7 +1,9 @@
 //! Names of bodies that only the article knows: `Tarva River Commission`, `the Rural Workers' Union`, `the
 //! opposition party Envol`, and the letters by which it calls them.
 
-use super::{LocalParty, Named, Naming, Side, index, place_local, put, short_name, written};
+use super::local::short_name;
+use super::place::place_local;
+use super::{LocalParty, Named, Naming, Side, index, put, written};
 use crate::stage::actors::lexicon::Lexicon;
 use crate::stage::actors::words::{Word, fold};
 use plenary_domain::gazetteer::{Form, Gazetteer};
@@ -338,13 +340,7 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
             naming.local.push(LocalParty::new(short.to_owned(), head));
             naming.local.len() - 1
         });
-        found.push(Named {
-            from,
-            to,
-            side: Some(Side::Local(index)),
-            form: Form::Name,
-            ambiguous: false,
-        });
+        found.push(Named::new(from, to, Some(Side::Local(index)), Form::Name));
         // The abbreviation in brackets behind it.
         if let Some(short) = letters {
             naming.local[index].forms.insert(short.fold.clone());
@@ -407,16 +403,7 @@ fn add_letters(naming: &mut Naming, words: &[Word<'_>]) {
     }
     for (at, word) in words.iter().enumerate() {
         if let (Some(side), None) = (letters.get(word.text), naming.at[at]) {
-            put(
-                naming,
-                Named {
-                    from: at,
-                    to: at + 1,
-                    side: Some(*side),
-                    form: Form::Name,
-                    ambiguous: false,
-                },
-            );
+            put(naming, Named::new(at, at + 1, Some(*side), Form::Name));
         }
     }
     index(naming);
