@@ -6,7 +6,7 @@
 use super::lexicon::Lexicon;
 use super::naming::{LocalParty, Named, Naming, Side, is_name_word, written};
 use super::people::People;
-use super::words::{Word, fold};
+use super::words::{Word, fold, lower};
 use plenary_domain::PartyKind;
 use plenary_domain::gazetteer::Form;
 use std::collections::{HashMap, HashSet};
@@ -25,11 +25,7 @@ pub(crate) fn add(
     dateline: usize,
     other: impl Fn(&str) -> bool,
 ) {
-    let lower: HashSet<&str> = words
-        .iter()
-        .filter(|word| !word.capital())
-        .map(|word| word.fold.as_str())
-        .collect();
+    let lower = lower(words);
     let runs: Vec<(usize, usize)> = runs(words, naming, people, lexicon, &lower)
         .into_iter()
         .filter(|run| run.0 >= dateline)

@@ -10,7 +10,7 @@ mod runs;
 
 use super::lexicon::Lexicon;
 use super::naming::{self, Naming, Side, written};
-use super::words::Word;
+use super::words::{Word, lower};
 use plenary_domain::Gazetteer;
 use roster::Roster;
 use runs::Runs;
@@ -97,11 +97,7 @@ pub(super) fn read(
     gazetteer: &Gazetteer,
     sources: &HashSet<usize>,
 ) -> People {
-    let lower: HashSet<&str> = words
-        .iter()
-        .filter(|w| !w.capital())
-        .map(|w| w.fold.as_str())
-        .collect();
+    let lower = lower(words);
     let text = Text {
         words,
         naming,

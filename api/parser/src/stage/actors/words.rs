@@ -2,6 +2,7 @@
 
 use crate::document::{Document, ParagraphKind};
 use plenary_domain::Span;
+use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// One word.
@@ -92,6 +93,15 @@ pub(crate) fn fold(word: &str) -> String {
             '’' | 'ʼ' => '\'',
             c => c,
         })
+        .collect()
+}
+
+/// Folded words that stand somewhere without a capital.
+pub(super) fn lower<'a>(words: &'a [Word<'_>]) -> HashSet<&'a str> {
+    words
+        .iter()
+        .filter(|word| !word.capital())
+        .map(|word| word.fold.as_str())
         .collect()
 }
 

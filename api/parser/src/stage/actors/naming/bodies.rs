@@ -114,220 +114,36 @@ pub(in crate::stage::actors) fn add_titled(
 
 /// Finds names like `Tarva River Commission` and `People's Front of Hest`.
 pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
-    let kind = |word: &str| kind(lexicon, word);
     let mut found: Vec<Named> = Vec::new();
     let known = naming.local.iter().enumerate();
     let mut by_slug: HashMap<String, usize> = known
         .map(|(at, party)| (slugify(&party.name), at))
         .collect();
-    // Names that stand by themselves: "Karvel agreed".
-    let mut alone: HashMap<&str, usize> = HashMap::new();
-    for (at, word) in words.iter().enumerate() {
-        let ends = words
-            .get(at + 1)
-            .is_none_or(|next| !next.capital() || !next.follows() || word.possessive);
-        if word.capital() && ends && (at == 0 || !words[at - 1].capital() || !word.follows()) {
-            *alone.entry(word.fold.as_str()).or_default() += 1;
-        }
-    }
+    let alone = alone(words);
     let mut at = 0;
     while at < words.len() {
-        let word = &words[at];
-        let starts = word.capital()
-            && !word.heading
-            && (!word.opens || !lexicon.names.openers.contains(&word.fold))
-            && !matches!(word.fold.as_str(), "the" | "a" | "an")
-            && naming.place(at).is_none_or(|place| place.from == at);
-        if !starts {
+        let text = Text {
+            words,
+            naming,
+            lexicon,
+        };
+        if !text.starts(at) {
             at += 1;
             continue;
         }
-        // The run of capitalised words, small words only between two of them.
-        let mut to = at + 1;
-        while to < words.len() && words[to - 1].sentence == words[to].sentence {
-            let before = &words[to - 1];
-            // "The Rural Workers' Union": a plural inside a name owns what follows.
-            let plural = before.possessive && owns_many(before) && naming.at[to - 1].is_none();
-            let joined = words[to].joined() && (!before.possessive || plural);
-            let linked = match words[to].fold.as_str() {
-                "of" | "for" => kind(&before.fold).is_some(),
-                // "Alliance of Sahel and Lake States", "the Farmers' and Regions' Party"; not "the Union and Norvia".
-                "and" => {
-                    plural
-                        || words[at..to]
-                            .iter()
-                            .rev()
-                            .take(LONGEST)
-                            .any(|word| matches!(word.fold.as_str(), "of" | "for"))
-                }
-                _ => false,
-            };
-            if joined && words[to].capital() {
-                to += 1;
-            } else if joined
-                && linked
-                && to + 1 < words.len()
-                && words[to + 1].follows()
-                && (words[to + 1].capital() || words[to + 1].fold == "the")
-            {
-                to += if words[to + 1].capital() { 2 } else { 1 };
-            } else if joined && words[to].fold == "of" && linked && is_day(words, to + 1) {
-                // "The Movement of 3 March"
-                to += 3;
-            } else if joined
-                && words[to].fold == "the"
-                && matches!(words[to - 1].fold.as_str(), "of" | "for")
-                && words
-                    .get(to + 1)
-                    .is_some_and(|word| word.capital() && word.follows())
-            {
-                to += 2;
-            } else {
-                break;
-            }
-        }
-        let mut from = at;
-        at = to;
-        // "The Saudi-led coalition"
-        if to - from == 1
-            && words
-                .get(to)
-                .is_some_and(|word| word.fold == "led" && word.hyphened())
-            && words
-                .get(to + 1)
-                .is_some_and(|word| word.follows() && kind(&word.fold).is_some())
-        {
-            to += 2;
-            at = to;
-        }
-        // "The opposition PDI-P", "the opposition party Envol"
-        let back = |n: usize| from.checked_sub(n).map_or("", |at| words[at].fold.as_str());
-        let called = word.follows()
-            && (back(1) == "opposition" || back(2) == "opposition" && back(1) == "party")
-            && (from..to).all(|i| naming.at[i].is_none() && !lexicon.is_role(&words[i].fold))
-            && to - from <= 4;
-        if to - from < 2 && !called {
+        let start = at;
+        at = text.led(at, text.end(at));
+        let Some((from, to, head)) = text.body(start, at) else {
             continue;
-        }
-        // The gazetteer's own organisations and ministries of states are no new parties.
-        let covered = (from..to).all(|i| naming.at[i].is_some());
-        let organ = words[from..to].iter().any(|word| {
-            matches!(
-                word.fold.as_str(),
-                "ministry" | "department" | "office" | "embassy"
-            )
-        });
-        let letters = words
-            .get(to)
-            .filter(|word| word.gap.trim() == "(" && word.shouting());
-        // "The New Democratic Party of Serbia" is a party as well as "the Union for Serbia".
-        let complement = (from + 1..to)
-            .find(|at| matches!(words[*at].fold.as_str(), "of" | "for"))
-            .and_then(|of| kind(&words[of - 1].fold));
-        let head = kind(&words[to - 1].fold)
-            .or_else(|| kind(&words[from].fold))
-            .or(complement);
-        // "The opposition Democratic Centre party"
-        let behind = words
-            .get(to)
-            .filter(|word| word.follows() && !word.capital());
-        let unknown = (from..to).all(|i| naming.at[i].is_none());
-        let head = head.or(called.then_some(PartyKind::Faction));
-        let told = described(words, lexicon, from, to).filter(|_| unknown);
-        let head = head.or(told);
-        let head = head.or_else(|| {
-            behind
-                .filter(|word| {
-                    unknown
-                        && matches!(
-                            word.fold.as_str(),
-                            "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"
-                        )
-                })
-                .and_then(|word| kind(&word.fold))
-        });
-        // "The Locomotive and Signal Union (LSU)"
-        let longer = |from: usize| {
-            let and = from
-                .checked_sub(1)
-                .filter(|at| words[*at].fold == "and" && words[from].follows())?;
-            let first = and
-                .checked_sub(1)
-                .filter(|at| words[*at].capital() && words[and].follows())?;
-            initials(words, first, to, letters?)
         };
-        if head.is_some() && letters.is_some_and(|short| initials(words, from, to, short).is_none())
-        {
-            from = longer(from).unwrap_or(from);
-        }
-        // "The Harbour and Allied Workers' Union"
-        let members = words[from..to]
-            .iter()
-            .any(|word| word.possessive && owns_many(word));
-        let joined = from >= 3 && words[from].follows() && words[from - 1].fold == "and";
-        if head.is_some() && members && joined {
-            let first = &words[from - 2];
-            let whole =
-                first.capital() && words[from - 1].follows() && words[from - 3].fold == "the";
-            from -= if whole && naming.at[from - 2].is_none() {
-                2
-            } else {
-                0
-            };
-        }
-        // "The Rapid Support Corps (RSC)": who has letters of its own is a body, whatever its name ends in.
-        let head = head.or_else(|| {
-            from = initials(words, from, to, letters?)?;
-            Some(PartyKind::Organisation)
-        });
-        // "Planet Witness, a campaign group,"
-        let title = told.is_none()
-            && (from..to).any(|i| {
-                let members = words[i].possessive && owns_many(&words[i]);
-                lexicon.is_role(&words[i].fold)
-                    && !lexicon.is_organisation(&words[i].fold)
-                    && !members
-            });
-        let inside = naming.place(from).is_some_and(|place| place.to >= to);
-        if covered && inside || organ || title {
-            continue;
-        }
-        let first_known = naming.place(from).map(|place| place.form);
-        // "Kenyan Parliament" and "Russian Army" are organs of a state; "Sudan Liberation Army" is not.
-        if first_known == Some(Form::Demonym) && to - from <= 2 {
-            continue;
-        }
-        // "The U.S. National Security Council" is an organ too; "UK Unionists" are a party.
-        let letters_of = words[from]
-            .text
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .all(char::is_uppercase);
-        if first_known == Some(Form::Name)
-            && letters_of
-            && kind(&words[to - 1].fold) == Some(PartyKind::Organisation)
-        {
-            continue;
-        }
-        let Some(head) = head else { continue };
-        let last = words[to - 1].fold.as_str();
+        let owner = &words[from];
         // "The Karvel Maritime Authority", where Karvel is told of too.
         let state = alone
-            .get(words[from].fold.as_str())
+            .get(owner.fold.as_str())
             .is_some_and(|count| *count > 1);
-        if NUMBERED.contains(&words[from].fold.as_str()) {
-            continue;
-        }
-        if AUTHORITIES.contains(&last) && state && to - from > 1 {
-            let owner = &words[from];
-            let known = naming
-                .local
-                .iter()
-                .any(|party| party.forms.contains(&owner.fold));
-            if !known && to - from > 2 && naming.at[from].is_none() {
-                let mut state = LocalParty::new(owner.text.to_owned(), PartyKind::State);
-                state.forms.insert(owner.fold.clone());
-                naming.local.push(state);
+        if AUTHORITIES.contains(&words[to - 1].fold.as_str()) && state && to - from > 1 {
+            if to - from > 2 {
+                add_owner(naming, owner, from);
             }
             continue;
         }
@@ -342,7 +158,7 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
         });
         found.push(Named::new(from, to, Some(Side::Local(index)), Form::Name));
         // The abbreviation in brackets behind it.
-        if let Some(short) = letters {
+        if let Some(short) = letters(words, to) {
             naming.local[index].forms.insert(short.fold.clone());
         }
     }
@@ -355,6 +171,256 @@ pub(super) fn add(naming: &mut Naming, words: &[Word<'_>], lexicon: &Lexicon) {
     index(naming);
     place_local(naming, words, 0);
     add_letters(naming, words);
+}
+
+/// How often names stand by themselves: "Karvel agreed".
+fn alone<'a>(words: &'a [Word<'_>]) -> HashMap<&'a str, usize> {
+    let mut alone = HashMap::new();
+    for (at, word) in words.iter().enumerate() {
+        let ends = words
+            .get(at + 1)
+            .is_none_or(|next| !next.capital() || !next.follows() || word.possessive);
+        if word.capital() && ends && (at == 0 || !words[at - 1].capital() || !word.follows()) {
+            *alone.entry(word.fold.as_str()).or_default() += 1;
+        }
+    }
+    alone
+}
+
+/// Adds the state whose authority is named, where it is not known.
+fn add_owner(naming: &mut Naming, owner: &Word<'_>, at: usize) {
+    let mut parties = naming.local.iter();
+    let known = parties.any(|party| party.forms.contains(&owner.fold));
+    if !known && naming.at[at].is_none() {
+        let mut state = LocalParty::new(owner.text.to_owned(), PartyKind::State);
+        state.forms.insert(owner.fold.clone());
+        naming.local.push(state);
+    }
+}
+
+/// The letters in brackets behind a name.
+fn letters<'a>(words: &'a [Word<'a>], to: usize) -> Option<&'a Word<'a>> {
+    words
+        .get(to)
+        .filter(|word| word.gap.trim() == "(" && word.shouting())
+}
+
+/// The text in which is looked for names of bodies.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    words: &'a [Word<'a>],
+    naming: &'a Naming,
+    lexicon: &'a Lexicon,
+}
+
+impl<'a> Text<'a> {
+    /// The kind of body that a word tells.
+    fn kind(self, at: usize) -> Option<PartyKind> {
+        kind(self.lexicon, &self.words[at].fold)
+    }
+
+    /// True for words that no party is named by.
+    fn unknown(self, from: usize, to: usize) -> bool {
+        (from..to).all(|i| self.naming.at[i].is_none())
+    }
+
+    /// True for a word that may begin the name of a body.
+    fn starts(self, at: usize) -> bool {
+        let word = &self.words[at];
+        word.capital()
+            && !word.heading
+            && (!word.opens || !self.lexicon.names.openers.contains(&word.fold))
+            && !matches!(word.fold.as_str(), "the" | "a" | "an")
+            && self.naming.place(at).is_none_or(|place| place.from == at)
+    }
+
+    /// Where the run of capitalised words ends that begins at a word, small words only between two of them.
+    fn end(self, from: usize) -> usize {
+        let words = self.words;
+        let mut to = from + 1;
+        while to < words.len() && words[to - 1].sentence == words[to].sentence {
+            match self.step(from, to) {
+                0 => break,
+                more => to += more,
+            }
+        }
+        to
+    }
+
+    /// By how many words a run goes on at `to`.
+    fn step(self, from: usize, to: usize) -> usize {
+        let words = self.words;
+        let before = &words[to - 1];
+        // "The Rural Workers' Union": a plural inside a name owns what follows.
+        let plural = before.possessive && owns_many(before) && self.naming.at[to - 1].is_none();
+        if !words[to].joined() || before.possessive && !plural {
+            return 0;
+        }
+        let linked = match words[to].fold.as_str() {
+            "of" | "for" => self.kind(to - 1).is_some(),
+            // "Alliance of Sahel and Lake States", "the Farmers' and Regions' Party"; not "the Union and Norvia".
+            "and" => {
+                let mut last = words[from..to].iter().rev().take(LONGEST);
+                plural || last.any(|word| matches!(word.fold.as_str(), "of" | "for"))
+            }
+            _ => false,
+        };
+        let next = words.get(to + 1).filter(|next| next.follows());
+        if words[to].capital() {
+            1
+        } else if linked && next.is_some_and(|next| next.capital() || next.fold == "the") {
+            1 + usize::from(next.is_some_and(Word::capital))
+        } else if words[to].fold == "of" && linked && is_day(words, to + 1) {
+            // "The Movement of 3 March"
+            3
+        } else if words[to].fold == "the"
+            && matches!(before.fold.as_str(), "of" | "for")
+            && next.is_some_and(Word::capital)
+        {
+            2
+        } else {
+            0
+        }
+    }
+
+    /// Where a name of one word ends that leads others, or as before: "the Saudi-led coalition".
+    fn led(self, from: usize, to: usize) -> usize {
+        let led = |word: &Word<'_>| word.fold == "led" && word.hyphened();
+        let noun = |word: &Word<'_>| word.follows() && kind(self.lexicon, &word.fold).is_some();
+        let leads = to - from == 1
+            && self.words.get(to).is_some_and(led)
+            && self.words.get(to + 1).is_some_and(noun);
+        to + 2 * usize::from(leads)
+    }
+
+    /// The name of a body in a run of words, with its kind. None for organs of a state, people, and names that tell
+    /// no body.
+    fn body(self, from: usize, to: usize) -> Option<(usize, usize, PartyKind)> {
+        let words = self.words;
+        let called = self.called(from, to);
+        if to - from < 2 && !called {
+            return None;
+        }
+        // The gazetteer's own organisations and ministries of states are no new parties.
+        let covered = (from..to).all(|i| self.naming.at[i].is_some());
+        let organ = words[from..to].iter().any(|word| {
+            matches!(
+                word.fold.as_str(),
+                "ministry" | "department" | "office" | "embassy"
+            )
+        });
+        let told = described(words, self.lexicon, from, to).filter(|_| self.unknown(from, to));
+        let head = self
+            .head(from, to)
+            .or(called.then_some(PartyKind::Faction))
+            .or(told)
+            .or_else(|| self.movement(from, to));
+        let (from, head) = match head {
+            Some(head) => (self.members(self.joint(from, to), to), head),
+            // "The Rapid Support Corps (RSC)": who has letters of its own is a body, whatever its name ends in.
+            None => {
+                let from = initials(words, from, to, letters(words, to)?)?;
+                (from, PartyKind::Organisation)
+            }
+        };
+        let inside = || self.naming.place(from).is_some_and(|place| place.to >= to);
+        // "Planet Witness, a campaign group,"
+        let office = || told.is_none() && self.office(from, to);
+        let other = organ || covered && inside() || office() || self.organ_of_state(from, to);
+        (!other && !NUMBERED.contains(&words[from].fold.as_str())).then_some((from, to, head))
+    }
+
+    /// True for what is called an opposition: "the opposition PDI-P", "the opposition party Envol".
+    fn called(self, from: usize, to: usize) -> bool {
+        let words = self.words;
+        let back = |n: usize| from.checked_sub(n).map_or("", |at| words[at].fold.as_str());
+        let mut inside = words[from..to].iter();
+        words[from].follows()
+            && (back(1) == "opposition" || back(2) == "opposition" && back(1) == "party")
+            && self.unknown(from, to)
+            && !inside.any(|word| self.lexicon.is_role(&word.fold))
+            && to - from <= 4
+    }
+
+    /// The kind that the last, the first or an inner noun tells: "the New Democratic Party of Serbia" is a party as
+    /// well as "the Union for Serbia".
+    fn head(self, from: usize, to: usize) -> Option<PartyKind> {
+        let complement = || {
+            let of = |at: &usize| matches!(self.words[*at].fold.as_str(), "of" | "for");
+            self.kind((from + 1..to).find(of)? - 1)
+        };
+        self.kind(to - 1)
+            .or_else(|| self.kind(from))
+            .or_else(complement)
+    }
+
+    /// The kind that a noun behind an unknown name tells: "the opposition Democratic Centre party".
+    fn movement(self, from: usize, to: usize) -> Option<PartyKind> {
+        let behind = self.words.get(to)?;
+        let noun = matches!(
+            behind.fold.as_str(),
+            "party" | "movement" | "alliance" | "coalition" | "bloc" | "militia"
+        );
+        let fits = noun && behind.follows() && !behind.capital() && self.unknown(from, to);
+        kind(self.lexicon, &behind.fold).filter(|_| fits)
+    }
+
+    /// Where a name begins whose letters tell of a part before "and": "the Locomotive and Signal Union (LSU)".
+    fn joint(self, from: usize, to: usize) -> usize {
+        let words = self.words;
+        let longer = |short: &Word<'_>| {
+            let and = from
+                .checked_sub(1)
+                .filter(|at| words[*at].fold == "and" && words[from].follows())?;
+            let first = and
+                .checked_sub(1)
+                .filter(|at| words[*at].capital() && words[and].follows())?;
+            initials(words, first, to, short)
+        };
+        letters(words, to)
+            .filter(|short| initials(words, from, to, short).is_none())
+            .and_then(longer)
+            .unwrap_or(from)
+    }
+
+    /// Where a name of members of two kinds begins: "the Harbour and Allied Workers' Union".
+    fn members(self, from: usize, to: usize) -> usize {
+        let words = self.words;
+        let mut inside = words[from..to].iter();
+        let members = inside.any(|word| word.possessive && owns_many(word));
+        let whole = members
+            && from >= 3
+            && words[from].follows()
+            && words[from - 1].fold == "and"
+            && words[from - 2].capital()
+            && words[from - 1].follows()
+            && words[from - 3].fold == "the"
+            && self.naming.at[from - 2].is_none();
+        if whole { from - 2 } else { from }
+    }
+
+    /// True for a name that holds somebody's office.
+    fn office(self, from: usize, to: usize) -> bool {
+        self.words[from..to].iter().any(|word| {
+            self.lexicon.is_role(&word.fold)
+                && !self.lexicon.is_organisation(&word.fold)
+                && !(word.possessive && owns_many(word))
+        })
+    }
+
+    /// True for a body that a state named first has: "Kenyan Parliament" and "Russian Army" are organs of a state,
+    /// "Sudan Liberation Army" is not; "the U.S. National Security Council" is one too, "UK Unionists" are a party.
+    fn organ_of_state(self, from: usize, to: usize) -> bool {
+        let mut letters = self.words[from].text.chars().filter(|c| c.is_alphabetic());
+        match self.naming.place(from).map(|place| place.form) {
+            Some(Form::Demonym) => to - from <= 2,
+            Some(Form::Name) => {
+                letters.all(char::is_uppercase)
+                    && self.kind(to - 1) == Some(PartyKind::Organisation)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The kind of body that the words before or behind a name tell: "the charity Relief Now", "Planet Watch, a campaign

@@ -11,7 +11,7 @@ use super::place::{place_capitals, place_local};
 use super::{LocalParty, Naming, bodies, is_name_word};
 use crate::stage::actors::lexicon::Lexicon;
 use crate::stage::actors::people::sound;
-use crate::stage::actors::words::{Word, fold};
+use crate::stage::actors::words::{Word, fold, lower};
 use plenary_domain::PartyKind;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -82,7 +82,6 @@ impl<'a> Text<'a> {
                     | "by"
             )
         };
-        let lower = words.iter().filter(|word| !word.capital());
         let places = words.windows(3).filter(|three| {
             three[0].fold != "according" && small(&three[1].fold) && three[2].capital()
         });
@@ -91,7 +90,7 @@ impl<'a> Text<'a> {
             naming,
             lexicon,
             people,
-            lower: lower.map(|word| word.fold.as_str()).collect(),
+            lower: lower(words),
             places: places.map(|three| three[2].fold.as_str()).collect(),
         }
     }

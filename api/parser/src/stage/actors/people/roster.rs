@@ -18,8 +18,8 @@ pub(super) struct Roster<'a> {
 
 impl Roster<'_> {
     /// Finds the people of the runs of words that look like names. `names` holds words that surely are.
-    pub(super) fn read<'a>(
-        text: Text<'a>,
+    pub(super) fn read(
+        text: Text<'_>,
         found: &[(usize, usize)],
         names: &HashSet<String>,
         sources: &HashSet<usize>,
