@@ -56,59 +56,7 @@ pub(in crate::stage::actors) fn add_again(
     lexicon: &Lexicon,
     gazetteer: &Gazetteer,
 ) {
-    // Written small, only these mean a body rather than a thing of its kind.
-    const SMALL: [&str; 22] = [
-        "alliance",
-        "bloc",
-        "union",
-        "commission",
-        "organisation",
-        "organization",
-        "agency",
-        "council",
-        "league",
-        "movement",
-        "front",
-        "party",
-        "coalition",
-        "forum",
-        "community",
-        "federation",
-        "authority",
-        "cartel",
-        "panel",
-        "fund",
-        "republic",
-        "confederation",
-    ];
-    // How well a noun stands for a side: 2 where its name holds it, 1 where a description or the name of one of its
-    // bodies does.
-    let holds = |naming: &Naming, side: Side, noun: &str| {
-        let has = |name: &String| fold(name).split_whitespace().any(|word| word == noun);
-        // "UN refugee agency" only describes.
-        let proper = |name: &String| {
-            let large = |word: &str| word.starts_with(char::is_uppercase) && fold(word) == noun;
-            name.split_whitespace().any(large)
-        };
-        match side {
-            Side::Known(i) => {
-                let party = &gazetteer.parties[i];
-                let kind = party.kind();
-                let bloc = matches!(kind, PartyKind::Organisation | PartyKind::Bloc);
-                if noun == "bloc" && bloc {
-                    2
-                } else if kind == PartyKind::State {
-                    0
-                } else if has(&party.name) || party.aliases.iter().any(proper) {
-                    2
-                } else {
-                    let described = party.bodies.iter().chain(&party.aliases).any(has);
-                    u8::from(described)
-                }
-            }
-            Side::Local(i) => 2 * u8::from(has(&naming.local[i].name)),
-        }
-    };
+    let holds = |naming: &Naming, side: Side, noun: &str| holds(naming, gazetteer, side, noun);
     // The last body seen for each noun.
     let nouns: HashSet<&str> = words
         .iter()
@@ -159,19 +107,7 @@ pub(in crate::stage::actors) fn add_again(
         let Some((side, _)) = last.get(word.fold.as_str()) else {
             continue;
         };
-        let loud = word.text.chars().skip(1).any(char::is_uppercase);
-        let next = words.get(at + 1).filter(|next| next.follows());
-        let goes_on = next.is_some_and(|next| next.capital() && !word.possessive && !next.opens);
-        let named = matches!(words[at - 1].fold.as_str(), "the" | "this")
-            && (word.capital() || SMALL.contains(&word.fold.as_str()))
-            && !goes_on;
-        // "Pact chief", "a Commission spokeswoman": the noun alone, with a capital, before an office.
-        let before_office = word.capital()
-            && !word.possessive
-            && next.is_some_and(|next| {
-                lexicon.is_role(&next.fold) || lexicon.roles.modifiers.contains(&next.fold)
-            });
-        if !loud && (named || before_office) {
+        if points_back(words, lexicon, at) {
             added.push(Named::new(at, at + 1, Some(*side), Form::Name));
         }
     }
@@ -179,34 +115,107 @@ pub(in crate::stage::actors) fn add_again(
     index(naming);
 }
 
+/// Written small, only these mean a body rather than a thing of its kind.
+const SMALL: [&str; 22] = [
+    "alliance",
+    "bloc",
+    "union",
+    "commission",
+    "organisation",
+    "organization",
+    "agency",
+    "council",
+    "league",
+    "movement",
+    "front",
+    "party",
+    "coalition",
+    "forum",
+    "community",
+    "federation",
+    "authority",
+    "cartel",
+    "panel",
+    "fund",
+    "republic",
+    "confederation",
+];
+
+/// How well a noun stands for a side: 2 where its name holds it, 1 where a description or the name of one of its
+/// bodies does.
+fn holds(naming: &Naming, gazetteer: &Gazetteer, side: Side, noun: &str) -> u8 {
+    let has = |name: &String| fold(name).split_whitespace().any(|word| word == noun);
+    // "UN refugee agency" only describes.
+    let proper = |name: &String| {
+        let large = |word: &str| word.starts_with(char::is_uppercase) && fold(word) == noun;
+        name.split_whitespace().any(large)
+    };
+    let party = match side {
+        Side::Known(i) => &gazetteer.parties[i],
+        Side::Local(i) => return 2 * u8::from(has(&naming.local[i].name)),
+    };
+    let kind = party.kind();
+    if noun == "bloc" && matches!(kind, PartyKind::Organisation | PartyKind::Bloc) {
+        2
+    } else if kind == PartyKind::State {
+        0
+    } else if has(&party.name) || party.aliases.iter().any(proper) {
+        2
+    } else {
+        u8::from(party.bodies.iter().chain(&party.aliases).any(has))
+    }
+}
+
+/// True for a noun that names a body again, and no thing of its kind.
+fn points_back(words: &[Word<'_>], lexicon: &Lexicon, at: usize) -> bool {
+    let word = &words[at];
+    let loud = word.text.chars().skip(1).any(char::is_uppercase);
+    let next = words.get(at + 1).filter(|next| next.follows());
+    let goes_on = next.is_some_and(|next| next.capital() && !word.possessive && !next.opens);
+    let named = matches!(words[at - 1].fold.as_str(), "the" | "this")
+        && (word.capital() || SMALL.contains(&word.fold.as_str()))
+        && !goes_on;
+    // "Pact chief", "a Commission spokeswoman": the noun alone, with a capital, before an office.
+    let before_office = word.capital()
+        && !word.possessive
+        && next.is_some_and(|next| {
+            lexicon.is_role(&next.fold) || lexicon.roles.modifiers.contains(&next.fold)
+        });
+    !loud && (named || before_office)
+}
+
+/// What a movement in arms is called.
+const REBELS: [&str; 10] = [
+    "rebel",
+    "rebels",
+    "guerrilla",
+    "guerrillas",
+    "insurgent",
+    "insurgents",
+    "separatist",
+    "separatists",
+    "militants",
+    "fighters",
+];
+
+/// Those whom a government has.
+const SERVANTS: [&str; 8] = [
+    "negotiator",
+    "negotiators",
+    "delegation",
+    "delegates",
+    "team",
+    "troops",
+    "forces",
+    "soldiers",
+];
+
 /// Marks "the rebels", "the government": in a text on one movement and the government of one state, whose they are.
 pub(in crate::stage::actors) fn add_foes(
     naming: &mut Naming,
     words: &[Word<'_>],
     gazetteer: &Gazetteer,
 ) {
-    const REBELS: [&str; 10] = [
-        "rebel",
-        "rebels",
-        "guerrilla",
-        "guerrillas",
-        "insurgent",
-        "insurgents",
-        "separatist",
-        "separatists",
-        "militants",
-        "fighters",
-    ];
-    const SERVANTS: [&str; 8] = [
-        "negotiator",
-        "negotiators",
-        "delegation",
-        "delegates",
-        "team",
-        "troops",
-        "forces",
-        "soldiers",
-    ];
     let word = |at: usize| words.get(at).map_or("", |word| word.fold.as_str());
     // How often each movement is named, and which the text calls rebels.
     let mut movements: HashMap<Side, usize> = HashMap::new();
@@ -229,17 +238,6 @@ pub(in crate::stage::actors) fn add_foes(
             _ => {}
         }
     }
-    // The only one, or the one named more than twice as often as the next.
-    let chief = |counts: &HashMap<Side, usize>| {
-        let mut order: Vec<(usize, Side)> =
-            counts.iter().map(|(side, count)| (*count, *side)).collect();
-        order.sort_unstable_by(|a, b| b.cmp(a));
-        let next = order.get(1).map_or(0, |next| next.0);
-        order
-            .first()
-            .filter(|first| first.0 > 2 * next)
-            .map(|first| first.1)
-    };
     let called: HashMap<Side, usize> = called
         .into_iter()
         .map(|side| (side, movements[&side]))
@@ -278,6 +276,18 @@ pub(in crate::stage::actors) fn add_foes(
     }
     naming.places.extend(added);
     index(naming);
+}
+
+/// The only side, or the one named more than twice as often as the next.
+fn chief(counts: &HashMap<Side, usize>) -> Option<Side> {
+    let mut order: Vec<(usize, Side)> =
+        counts.iter().map(|(side, count)| (*count, *side)).collect();
+    order.sort_unstable_by(|a, b| b.cmp(a));
+    let next = order.get(1).map_or(0, |next| next.0);
+    order
+        .first()
+        .filter(|first| first.0 > 2 * next)
+        .map(|first| first.1)
 }
 
 /// Marks "the Tigers" in a text on the Tamil Tigers: the last word of a movement's name, written large.

@@ -213,7 +213,7 @@ struct Text<'a> {
     lexicon: &'a Lexicon,
 }
 
-impl<'a> Text<'a> {
+impl Text<'_> {
     /// The kind of body that a word tells.
     fn kind(self, at: usize) -> Option<PartyKind> {
         kind(self.lexicon, &self.words[at].fold)
