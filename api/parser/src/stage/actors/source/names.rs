@@ -79,7 +79,11 @@ pub(super) fn heads(reading: Reading<'_>, from: usize, end: usize, to: usize) ->
 fn named(reading: Reading<'_>, from: usize, end: usize, to: usize) -> Vec<usize> {
     let cast = reading.cast;
     let words = &cast.words;
-    let and = |from: usize, to: usize| words[from..to].iter().any(|word| word.fold == "and");
+    // Where the titles of a name reach into the name before, nothing stands between the two.
+    let and = |from: usize, to: usize| {
+        let between = words.get(from..to);
+        between.is_some_and(|words| words.iter().any(|word| word.fold == "and"))
+    };
     let mut heads: Vec<usize> = Vec::new();
     // Where the name before ends, and whether a comma stands behind it.
     let mut seen = from;
