@@ -5,7 +5,7 @@
 //! names is held against the speaker, and so is none; the facts are weighed with weights
 //! from `weights.toml` (the recipe is `training/choices`).
 
-use super::{REACH, Verdict, subject};
+use super::{REACH, Verdict};
 use crate::context::Context;
 use crate::document::Document;
 use crate::stage::actors::{Cast, Named, Side};
@@ -639,4 +639,49 @@ struct Here {
     /// Whether the office is one of a state, of a body, of those who fight.
     serves: (bool, bool, bool),
     last_body: Option<Side>,
+}
+
+/// What the sentences before a word speak of, back to the beginning of the paragraph before: the first
+/// side named in its own sentence before it, else that of the sentence before, and so on. A side that a
+/// preposition introduces counts only where no other is named.
+fn subject(cast: &Cast<'_>, at: usize) -> Option<Side> {
+    let words = &cast.words;
+    let here = &words[at];
+    let mut end = at;
+    let mut weak = None;
+    while end > 0 {
+        let sentence = words[end - 1].sentence;
+        let start = words[..end].partition_point(|word| word.sentence < sentence);
+        if words[start].paragraph + 1 < here.paragraph {
+            break;
+        }
+        for other in start..end {
+            let Some(place) = cast.naming.hint(other).filter(|place| place.from == other) else {
+                continue;
+            };
+            let Some(side) = place.side else { continue };
+            let behind = |n: usize| {
+                other
+                    .checked_sub(n)
+                    .filter(|i| *i >= start)
+                    .map_or("", |i| words[i].fold.as_str())
+            };
+            let preposition = if behind(1) == "the" {
+                behind(2)
+            } else {
+                behind(1)
+            };
+            let introduced = matches!(
+                preposition,
+                "in" | "at" | "to" | "from" | "with" | "against" | "on" | "by" | "of"
+            );
+            if introduced {
+                weak = weak.or(Some(side));
+            } else {
+                return Some(side);
+            }
+        }
+        end = start;
+    }
+    weak
 }
