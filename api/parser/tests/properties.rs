@@ -1,7 +1,7 @@
 //! What holds for every text: no panic, exact spans, the same records each time.
 
 use plenary_domain::parsed::ParsedArticle;
-use plenary_domain::{Codebook, Gazetteer, Span};
+use plenary_domain::{Codebook, Gazetteer, NewArticle, Span};
 use plenary_parser::stage::segment::{self, Text};
 use plenary_parser::{Parser, intake};
 use proptest::prelude::*;
@@ -148,4 +148,30 @@ fn a_megabyte_without_an_end_is_segmented() {
         let covered: u32 = structure.paragraphs.iter().map(|p| p.span.len()).sum();
         assert!(covered <= text.len(), "{piece:?}");
     }
+}
+
+#[test]
+fn days_of_talks_are_counted_whatever_their_number() {
+    for number in ["-3", "0", "9000000000000000000", "-9000000000000000000"] {
+        for words in [
+            "The ministers parted in Geneva on Friday, {} weeks after they began.",
+            "After {} weeks of talks in Geneva the ministers parted on Friday, they said.",
+            "{} weeks after the talks in Geneva ended, the ministers said that they would return.",
+            "{} weeks before ministers meet in Geneva for talks, nothing was agreed, they said.",
+            "The talks in Geneva were in their {}th day on Friday, the ministers said.",
+        ] {
+            let article = NewArticle {
+                published: "2022-01-15".parse().ok(),
+                ..intake::from_text(&words.replace("{}", number))
+            };
+            PARSER.parse(&article);
+        }
+    }
+}
+
+#[test]
+fn what_is_said_may_open_the_article() {
+    let text = "South Sudan would not sign the deal, foreign minister Oyar Tenzin said on Tuesday. Kenya agreed.";
+    let parsed = PARSER.parse(&intake::from_text(text));
+    assert_eq!(parsed.statements.len(), 1, "{parsed:?}");
 }

@@ -802,10 +802,15 @@ fn days_since(
     })
 }
 
+/// A number of days or weeks, "three" or "12"; `None` for one that counts no days of talks.
 pub(super) fn number_of(words: &Words, word: &str) -> Option<i64> {
-    word.parse()
-        .ok()
-        .or_else(|| words.numbers.get(word).copied())
+    const MOST: i64 = 1000;
+    let figures = || {
+        word.parse()
+            .ok()
+            .filter(|number| (0..=MOST).contains(number))
+    };
+    words.numbers.get(word).copied().or_else(figures)
 }
 
 /// "Third" or "18th".

@@ -76,9 +76,8 @@ impl Likely<'_, '_> {
             } else {
                 said.inside += 1;
             }
-            said.we += usize::from(
-                place.to >= 2 && matches!(words[at - 1].fold.as_str(), "his" | "her" | "our"),
-            );
+            let before = at.checked_sub(1).map_or("", |at| words[at].fold.as_str());
+            said.we += usize::from(matches!(before, "his" | "her" | "our"));
         }
     }
 }
