@@ -279,11 +279,12 @@ impl<'a> Spot<'a> {
 
     /// "the Lindal talks": an unknown name before a noun of talks is often their town, "Plastic talks" are not.
     fn is_town(&self, to: usize, name: &str) -> bool {
+        // "Norvian Ministers Wrap Up Talks": where all words are large, several tell no name.
+        let several = to > self.at + 1 && self.line.heading && self.line.is_large();
         !self.line.tokens[to - 1].possessive
             && self.line.follower(self.finder, to).is_some()
             && !self.article.small.contains(&fold(name))
-            // "Norvian Ministers Wrap Up Talks": where all words are large, several tell no name.
-            && !(to > self.at + 1 && self.line.heading && self.line.is_large())
+            && !several
     }
 }
 
