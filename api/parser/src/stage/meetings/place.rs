@@ -1,8 +1,8 @@
 //! Which statement belongs to which meeting.
 //!
 //! Every statement is held against every meeting ([`meeting`]) and against none of them ([`none`]); what speaks for
-//! each is weighed ([`weigh`](crate::stage::weigh)), and the likeliest is chosen, in text order, so that a statement can follow the
-//! one before it ([`chain`]). What is known before the first is placed is read once ([`reader`]): which lines name a
+//! each is weighed ([`weigh`](crate::stage::weigh)), and the likeliest is chosen, in text order, so that a statement can
+//! follow the one before it ([`chain`]). What is known before the first is placed is read once ([`reader`]): which lines name a
 //! meeting ([`mentions`]), or point back to one ([`back`]), and not only beside a name ([`clause`]); which parties
 //! stand beside it ([`parties`]); and where the speakers sit ([`standing`]).
 
@@ -56,7 +56,7 @@ pub(super) fn place(
     let mut of_speaker: HashMap<usize, Option<usize>> = HashMap::new();
     for attribution in 0..document.attributions.len() {
         let before = chosen.last().map(|placed| placed.choice.value);
-        let speaker = reader.speaker(attribution);
+        let speaker = reader.speaker[attribution];
         let spoke = speaker.and_then(|speaker| of_speaker.get(&speaker).copied());
         let ballot = ballot(&reader, attribution, before, spoke);
         let table = &weights.statement;

@@ -22,28 +22,16 @@ impl Chain {
         before: Option<Option<usize>>,
         spoke: Option<Option<usize>>,
     ) -> Chain {
-        let speaker = |at: usize| {
-            let speakers = reader.document.speakers.of.get(at)?;
-            Some(speakers.first()?.value)
-        };
-        let paragraph = |at: usize| {
-            let line = reader.line_of.get(at).copied().flatten()?;
-            Some(reader.lines[line].paragraph)
-        };
         let earlier = attribution.checked_sub(1);
-        let same = |of: &dyn Fn(usize) -> Option<usize>| {
-            earlier.is_some_and(|earlier| of(earlier).is_some() && of(earlier) == of(attribution))
-        };
-        let next = earlier
-            .and_then(paragraph)
-            .zip(paragraph(attribution))
-            .is_some_and(|(before, now)| now > before);
+        let speaker = earlier.and_then(|earlier| reader.speaker[earlier]);
+        let paragraph = |at: usize| Some(reader.lines[reader.line_of[at]?].paragraph);
+        let paragraphs = earlier.and_then(paragraph).zip(paragraph(attribution));
         Chain {
             before,
             spoke,
-            same_speaker: same(&speaker),
-            same_paragraph: same(&paragraph),
-            next_paragraph: next,
+            same_speaker: speaker.is_some() && speaker == reader.speaker[attribution],
+            same_paragraph: paragraphs.is_some_and(|(before, now)| now == before),
+            next_paragraph: paragraphs.is_some_and(|(before, now)| now > before),
         }
     }
 

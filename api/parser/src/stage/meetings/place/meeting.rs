@@ -56,7 +56,7 @@ impl<'r> AtMeeting<'r> {
             line,
             main: found.meeting.main,
             ahead: found.is_ahead(line.today),
-            beside: reader.mentions.names_so(at, meeting, false),
+            beside: reader.mentions.named[at].contains(&(meeting, false)),
             told: hits(found, at, line).any(|hit| hit.date.is_some()),
         }
     }
@@ -70,6 +70,8 @@ impl<'r> AtMeeting<'r> {
         self.named_near(&mut features);
         self.looks_ahead(&mut features);
         self.opens(&mut features);
+        let dated = !self.ahead && !self.main && self.told && self.beside;
+        features.when("told with its day", dated);
         self.points_back(&mut features);
         self.of_speaker(&mut features);
         chain.features(&mut features, Some(self.meeting), self.main);
@@ -87,14 +89,9 @@ impl<'r> AtMeeting<'r> {
         features.when("main, ahead", main && ahead && !announced);
         features.when("main, announced", main && ahead && announced);
         features.when("main, old", main && old);
-        features.of(
-            "main, sure",
-            if main {
-                self.found.meeting.confidence
-            } else {
-                0.0
-            },
-        );
+        if main {
+            features.of("main, sure", self.found.meeting.confidence);
+        }
         features.when("another, ahead", !main && ahead);
         features.when("another, old", !main && old);
     }
@@ -112,15 +109,14 @@ impl<'r> AtMeeting<'r> {
     fn named(&self, features: &mut Features) {
         let mentions = &self.reader.mentions;
         let (at, meeting, main) = (self.at, self.meeting, self.main);
-        let alone = self.beside && mentions.names_no_other(at, meeting);
-        let inside = mentions.names_so(at, meeting, true);
+        let named = &mentions.named[at];
+        let alone = self.beside && named.iter().all(|(other, _)| *other == meeting);
+        let pointed = mentions.pointed[at] == Some(meeting);
+        let inside = named.contains(&(meeting, true));
         features.when("named beside", self.beside);
-        features.when(
-            "named beside, alone",
-            alone && !main || mentions.point_to(at, meeting),
-        );
-        features.when("under its heading", mentions.are_under(at, meeting));
-        features.when("named aside", mentions.only_added(at, meeting));
+        features.when("named beside, alone", alone && !main || pointed);
+        features.when("under its heading", mentions.headed[at] == Some(meeting));
+        features.when("named aside", mentions.aside[at].contains(&meeting));
         features.when("named inside", inside);
         features.when("named inside, another", inside && !main);
     }
@@ -198,10 +194,6 @@ impl<'r> AtMeeting<'r> {
         };
         features.when("fronted", !self.main && opens(false));
         features.when("fronted inside", !self.main && opens(true));
-        features.when(
-            "told with its day",
-            !self.ahead && !self.main && self.told && self.beside,
-        );
     }
 
     /// Whether the line points back to the meeting of the line before: "The forum meets in Lugano in May. She expected
@@ -221,12 +213,15 @@ impl<'r> AtMeeting<'r> {
     /// Whether the speaker and his party belong to the meeting.
     fn of_speaker(&self, features: &mut Features) {
         let main = self.main;
-        if let Some(party) = self.reader.party(self.attribution) {
+        if let Some(party) = self.reader.party[self.attribution] {
             let parties = &self.reader.parties;
-            let with = parties.are_with(self.meeting, party);
+            let with = parties.with[self.meeting].contains(&party);
             features.when("party named with it", with && main);
             features.when("party named with another", with && !main);
-            features.when("party in the lead", main && parties.lead(party));
+            features.when(
+                "party in the lead",
+                main && parties.leading.contains(&party),
+            );
         }
         let table = self.reader.standing[self.attribution].table;
         features.when("at the table", main && table);

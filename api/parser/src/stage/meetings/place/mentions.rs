@@ -14,15 +14,15 @@ const POINTS: usize = 2;
 /// The meetings of the lines.
 pub(super) struct Mentions {
     /// For each line the meetings that it names, with whether inside what is said.
-    named: Vec<Vec<(usize, bool)>>,
+    pub(super) named: Vec<Vec<(usize, bool)>>,
     /// For each line the meetings that it names only in what it adds of the speaker.
-    aside: Vec<Vec<usize>>,
+    pub(super) aside: Vec<Vec<usize>>,
     /// For each line a meeting that it names with its day.
     dated: Vec<Option<usize>>,
     /// For each line the meeting before to which it points: "there".
-    pointed: Vec<Option<usize>>,
+    pub(super) pointed: Vec<Option<usize>>,
     /// For each line the meeting that the heading above it names with its day.
-    headed: Vec<Option<usize>>,
+    pub(super) headed: Vec<Option<usize>>,
 }
 
 impl Mentions {
@@ -74,13 +74,11 @@ impl Mentions {
         let line = &lines[at];
         let meant = &found[meeting];
         let near = || !meant.is_ahead(line.today) && at - told <= POINTS && points_back(line);
-        let own = |line: &Line<'_>| {
-            let mut dates = line.dates.iter();
-            dates.any(|date| date.when.precision <= Precision::Week)
-        };
+        let mut dates = line.dates.iter();
+        let own = dates.any(|date| date.when.precision <= Precision::Week);
         let goes_on = meant.is_old(line.today)
             && !meant.meeting.main
-            && !own(line)
+            && !own
             && lines[told].paragraph == line.paragraph;
         (goes_on || near()).then_some(meeting)
     }
@@ -103,33 +101,8 @@ impl Mentions {
         self.named[line].iter().any(|(named, _)| *named == meeting)
     }
 
-    /// True for a line that names a meeting inside, or outside, what is said.
-    pub(super) fn names_so(&self, line: usize, meeting: usize, inside: bool) -> bool {
-        self.named[line].contains(&(meeting, inside))
-    }
-
-    /// True for a line that names no other meeting.
-    pub(super) fn names_no_other(&self, line: usize, meeting: usize) -> bool {
-        self.named[line].iter().all(|(named, _)| *named == meeting)
-    }
-
     /// The meeting that a line names last.
     pub(super) fn last(&self, line: usize) -> Option<usize> {
         self.named[line].last().map(|(named, _)| *named)
-    }
-
-    /// True for a line that names a meeting in what it adds of the speaker.
-    pub(super) fn only_added(&self, line: usize, meeting: usize) -> bool {
-        self.aside[line].contains(&meeting)
-    }
-
-    /// True for a line that points back to a meeting, or goes on about it.
-    pub(super) fn point_to(&self, line: usize, meeting: usize) -> bool {
-        self.pointed[line] == Some(meeting)
-    }
-
-    /// True for a line under a heading that names a meeting with its day.
-    pub(super) fn are_under(&self, line: usize, meeting: usize) -> bool {
-        self.headed[line] == Some(meeting)
     }
 }

@@ -116,7 +116,7 @@ impl<'r> AtNone<'r> {
     /// Whether a body speaks, or a seat of government: "Moscow said" is said from home.
     fn actor(&self, features: &mut Features) {
         let document = self.reader.document;
-        let speaker = self.reader.speaker(self.attribution);
+        let speaker = self.reader.speaker[self.attribution];
         let actor = speaker.and_then(|speaker| document.speakers.actors.get(speaker));
         let body = actor.is_some_and(|actor| actor.kind != ActorKind::Person);
         let source = document.attributions[self.attribution].source.first();
@@ -149,8 +149,8 @@ impl<'r> AtNone<'r> {
         features.when("none, indefinite", standing.indefinite);
         let once = self.reader.often[self.attribution] == 1;
         features.when("none, speaks once", once);
-        let party = self.reader.party(self.attribution);
-        let apart = party.is_some_and(|party| !self.reader.parties.lead(party));
+        let party = self.reader.party[self.attribution];
+        let apart = party.is_some_and(|party| !self.reader.parties.leading.contains(&party));
         features.when("none, not in the lead", apart);
         let mut tokens = self.line.tokens.iter();
         let spoke = tokens.any(|token| is_saying(&token.lower));

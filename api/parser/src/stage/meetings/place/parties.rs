@@ -16,9 +16,9 @@ const LONGEST: usize = 4;
 /// Where parties are named.
 pub(super) struct Parties {
     /// For each meeting the parties that are named in a line with it.
-    with: Vec<HashSet<usize>>,
+    pub(super) with: Vec<HashSet<usize>>,
     /// The parties that the title and the first sentences name.
-    leading: HashSet<usize>,
+    pub(super) leading: HashSet<usize>,
 }
 
 impl Parties {
@@ -32,23 +32,13 @@ impl Parties {
         let of = named(document, finder, lines);
         let with = found.iter().enumerate().map(|(meeting, found)| {
             let lines = found.hits.iter().map(|(line, _)| *line);
-            let told = lines.filter(|line| !mentions.only_added(*line, meeting));
+            let told = lines.filter(|line| !mentions.aside[*line].contains(&meeting));
             told.flat_map(|line| &of[line]).copied().collect()
         });
         Parties {
             with: with.collect(),
             leading: of.iter().take(LEAD).flatten().copied().collect(),
         }
-    }
-
-    /// True for a party that is named in a line with a meeting.
-    pub(super) fn are_with(&self, meeting: usize, party: usize) -> bool {
-        self.with[meeting].contains(&party)
-    }
-
-    /// True for a party that the title or the first sentences name.
-    pub(super) fn lead(&self, party: usize) -> bool {
-        self.leading.contains(&party)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::mentions::Mentions;
 use super::parties::Parties;
 use super::standing::{Standing, standing};
-use crate::document::{Attribution, Document};
+use crate::document::Document;
 use crate::stage::meetings::Finder;
 use crate::stage::meetings::find::Found;
 use crate::stage::meetings::line::Line;
@@ -24,6 +24,10 @@ pub(super) struct Reader<'d> {
     pub(super) parties: Parties,
     /// Folded names of the venues.
     pub(super) venues: HashSet<String>,
+    /// For each attribution its first speaker: index into the actors.
+    pub(super) speaker: Vec<Option<usize>>,
+    /// For each attribution the party of its first speaker, where there is one.
+    pub(super) party: Vec<Option<usize>>,
     /// For each attribution how many statements of the article are its party's.
     pub(super) weight: Vec<usize>,
     /// For each attribution how many statements of the article are its speaker's.
@@ -40,37 +44,28 @@ impl<'d> Reader<'d> {
         found: &'d [Found],
     ) -> Reader<'d> {
         let mentions = Mentions::read(lines, found);
-        let attributions = || document.attributions.iter();
         let all = || 0..document.attributions.len();
-        let venues = found
-            .iter()
-            .filter_map(|found| found.meeting.venue.as_deref().map(fold));
+        let first = |one: usize| Some(document.speakers.of[one].first()?.value);
+        let speaker: Vec<Option<usize>> = all().map(first).collect();
+        let first = |one: usize| document.sides.of.get(one)?.first()?.value;
+        let party: Vec<Option<usize>> = all().map(first).collect();
+        let venues = found.iter().map(|found| found.meeting.venue.as_deref());
         Reader {
             document,
             finder,
             lines,
             found,
             main: found.iter().position(|found| found.meeting.main),
-            line_of: attributions()
-                .map(|attribution| line_of(document, lines, attribution))
-                .collect(),
+            line_of: all().map(|one| line_of(document, lines, one)).collect(),
             parties: Parties::read(document, finder, lines, found, &mentions),
             mentions,
-            venues: venues.collect(),
-            weight: alike(all().map(|one| party(document, one))),
-            often: alike(all().map(|one| speaker(document, one))),
+            weight: alike(&party),
+            often: alike(&speaker),
+            speaker,
+            party,
+            venues: venues.filter_map(|venue| venue.map(fold)).collect(),
             standing: all().map(|one| standing(document, finder, one)).collect(),
         }
-    }
-
-    /// The first speaker of a statement: index into the actors.
-    pub(super) fn speaker(&self, attribution: usize) -> Option<usize> {
-        speaker(self.document, attribution)
-    }
-
-    /// The party of the first speaker, where there is one.
-    pub(super) fn party(&self, attribution: usize) -> Option<usize> {
-        party(self.document, attribution)
     }
 
     /// The words that name a meeting in the statement's sentence.
@@ -94,11 +89,8 @@ impl<'d> Reader<'d> {
 
 /// The line in which the cue of a statement stands, or where it has none the first words of what is said. None where
 /// no line has them.
-fn line_of(
-    document: &Document<'_>,
-    lines: &[Line<'_>],
-    attribution: &Attribution,
-) -> Option<usize> {
+fn line_of(document: &Document<'_>, lines: &[Line<'_>], attribution: usize) -> Option<usize> {
+    let attribution = &document.attributions[attribution];
     let content = attribution.content.first()?;
     let told: &Span = attribution.cue.first().unwrap_or(content);
     let span = |sentence: usize| document.structure.sentences[sentence].span;
@@ -109,21 +101,14 @@ fn line_of(
     span(sentence).overlaps(*told).then_some(at)
 }
 
-/// The first speaker of a statement: index into the actors.
-fn speaker(document: &Document<'_>, attribution: usize) -> Option<usize> {
-    Some(document.speakers.of[attribution].first()?.value)
-}
-
-/// The party of the first speaker, where there is one.
-fn party(document: &Document<'_>, attribution: usize) -> Option<usize> {
-    document.sides.of.get(attribution)?.first()?.value
-}
-
 /// For each statement how many have the same speaker, or the same party; 1 where it has none.
-fn alike(of: impl Iterator<Item = Option<usize>> + Clone) -> Vec<usize> {
+fn alike(of: &[Option<usize>]) -> Vec<usize> {
     let mut counts: HashMap<usize, usize> = HashMap::new();
-    for one in of.clone().flatten() {
-        *counts.entry(one).or_default() += 1;
+    for one in of.iter().flatten() {
+        *counts.entry(*one).or_default() += 1;
     }
-    of.map(|one| one.map_or(1, |one| counts[&one])).collect()
+    let count = |one: &usize| counts.get(one).copied();
+    of.iter()
+        .map(|one| one.as_ref().and_then(count).unwrap_or(1))
+        .collect()
 }
