@@ -41,75 +41,103 @@ pub(super) fn served(
     (from, to): (usize, usize),
     person: Option<usize>,
 ) -> Option<Served> {
-    let (words, lexicon) = (&cast.words, &context.lexicon);
-    let own = |at: usize| cast.people.at[at] == person && person.is_some();
-    let owner = |at: usize| match words[at].fold.as_str() {
-        "his" | "her" => somebody(cast, at, own),
-        "its" | "their" => opener(context, cast, at, person.is_none()),
-        "whose" => beside(cast, at),
-        // "Norvia will not sign, said Olaf Tveit, the country's negotiator"
-        "country" | "nation" | "kingdom" if words[at].possessive => last_state(context, cast, at),
-        // "The Prime Minister's Office"
-        role if words[at].possessive && person.is_none() && lexicon.is_role(role) => {
-            holder(cast, at)
-        }
-        _ if words[at].possessive && !own(at) => cast.people.at[at].map(Served::Person),
-        _ => None,
+    let actor = Actor {
+        context,
+        cast,
+        person,
     };
     // "His office", "Hassan's aides": the owner is part of what speaks.
     if person.is_none() {
-        return (from..to).find_map(owner);
+        return (from..to).find_map(|at| actor.owner(at));
     }
-    // "Olaf Tveit, Anna Hassan's adviser": behind the name.
-    let behind = words.get(to).filter(|word| word.gap.trim() == ",");
-    if behind.is_some() {
-        let owner = (to..words.len().min(to + BEHIND))
+    actor.behind(to).or_else(|| actor.before(from))
+}
+
+/// The actor of whom is asked, in the text that mentions it.
+struct Actor<'a> {
+    context: &'a Context,
+    cast: &'a Cast<'a>,
+    person: Option<usize>,
+}
+
+impl Actor<'_> {
+    /// True for a word that names the actor.
+    fn is_own(&self, at: usize) -> bool {
+        self.cast.people.at[at] == self.person && self.person.is_some()
+    }
+
+    /// Whom a word tells as the owner of an office or of a body.
+    fn owner(&self, at: usize) -> Option<Served> {
+        let (context, cast, body) = (self.context, self.cast, self.person.is_none());
+        let possessive = cast.words[at].possessive;
+        match cast.words[at].fold.as_str() {
+            "his" | "her" => somebody(cast, at, |at| self.is_own(at)),
+            "its" | "their" => opener(context, cast, at, body),
+            "whose" => beside(cast, at),
+            // "Norvia will not sign, said Olaf Tveit, the country's negotiator"
+            "country" | "nation" | "kingdom" if possessive => last_state(context, cast, at),
+            // "The Prime Minister's Office"
+            role if possessive && body && context.lexicon.is_role(role) => holder(cast, at),
+            _ if possessive && !self.is_own(at) => cast.people.at[at].map(Served::Person),
+            _ => None,
+        }
+    }
+
+    /// The owner of an office behind the name: "Olaf Tveit, Anna Hassan's adviser".
+    fn behind(&self, to: usize) -> Option<Served> {
+        let words = &self.cast.words;
+        words.get(to).filter(|word| word.gap.trim() == ",")?;
+        let (at, found) = (to..words.len().min(to + BEHIND))
             .take_while(|at| words[*at].joined() || *at == to)
-            .find_map(|at| owner(at).map(|found| (at, found)));
-        if let Some((at, found)) = owner
-            && (at + 1..words.len().min(at + BEHIND)).any(|at| lexicon.is_role(&words[at].fold))
-        {
-            return Some(found);
-        }
+            .find_map(|at| self.owner(at).map(|found| (at, found)))?;
+        (at + 1..words.len().min(at + BEHIND))
+            .any(|at| self.context.lexicon.is_role(&words[at].fold))
+            .then_some(found)
     }
-    let (mut office, mut former, mut unknown) = (false, false, 0);
-    for at in (from.saturating_sub(NEAR)..from).rev() {
-        let (word, next) = (&words[at], &words[at + 1]);
-        let apart = next
-            .gap
-            .chars()
-            .any(|c| !c.is_whitespace() && !matches!(c, ',' | '-' | '.' | '\'' | '’' | 's'));
-        if word.sentence != next.sentence
-            || apart
-            || lexicon.names.stops.contains(&word.fold) && word.fold != "his"
-        {
-            return None;
+
+    /// The owner of the office before the name: "its spokesman, Olaf Tveit".
+    fn before(&self, from: usize) -> Option<Served> {
+        let (words, lexicon) = (&self.cast.words, &self.context.lexicon);
+        let (mut office, mut former, mut unknown) = (false, false, 0);
+        for at in (from.saturating_sub(NEAR)..from).rev() {
+            let word = &words[at];
+            let stops = lexicon.names.stops.contains(&word.fold) && word.fold != "his";
+            if is_apart(word, &words[at + 1]) || stops {
+                return None;
+            }
+            if office && let Some(owner) = self.owner(at) {
+                return Some(owner);
+            }
+            former |= lexicon.roles.former.contains(&word.fold);
+            // "His counterpart, Ambassador Ines Moor"
+            if OTHERS.contains(&word.fold.as_str()) {
+                return None;
+            }
+            let role = lexicon.is_role(&word.fold);
+            office |= role && !lexicon.roles.private.contains(&word.fold);
+            // Whose office is told beside it serves that side; what somebody was before does not count.
+            let side = self.cast.naming.side(at).is_some();
+            if side && !former && !behind_former(self.context, self.cast, at) {
+                return None;
+            }
+            let fits = role
+                || word.capital()
+                || lexicon.roles.modifiers.contains(&word.fold)
+                || lexicon.roles.former.contains(&word.fold)
+                || matches!(word.fold.as_str(), "for" | "of" | "and" | "on");
+            unknown += usize::from(!fits);
+            if unknown > UNKNOWN {
+                return None;
+            }
         }
-        if office && let Some(owner) = owner(at) {
-            return Some(owner);
-        }
-        former |= lexicon.roles.former.contains(&word.fold);
-        // "His counterpart, Ambassador Ines Moor"
-        if OTHERS.contains(&word.fold.as_str()) {
-            return None;
-        }
-        let role = lexicon.is_role(&word.fold);
-        office |= role && !lexicon.roles.private.contains(&word.fold);
-        // Whose office is told beside it serves that side; what somebody was before does not count.
-        if cast.naming.side(at).is_some() && !former && !behind_former(context, cast, at) {
-            return None;
-        }
-        let fits = role
-            || word.capital()
-            || lexicon.roles.modifiers.contains(&word.fold)
-            || lexicon.roles.former.contains(&word.fold)
-            || matches!(word.fold.as_str(), "for" | "of" | "and" | "on");
-        unknown += usize::from(!fits);
-        if unknown > UNKNOWN {
-            return None;
-        }
+        None
     }
-    None
+}
+
+/// True where another sentence begins between two words, or a mark stands there that parts an office from a name.
+fn is_apart(word: &Word<'_>, next: &Word<'_>) -> bool {
+    let inside = |c: char| c.is_whitespace() || matches!(c, ',' | '-' | '.' | '\'' | '’' | 's');
+    word.sentence != next.sentence || !next.gap.chars().all(inside)
 }
 
 /// True where a word behind "former" tells what somebody was: "former Norvian president".
