@@ -6,15 +6,21 @@
 //! near the vectors of fitting propositions. A second, small network reads statement and proposition
 //! together: support, opposition, neutrality or no relation. Of its own codebook it reads the likeliest
 //! issue where the first is unsure of the stance; of any other one the few likeliest. The statements of one article
-//! share what they are about.
+//! share what they are about ([`issues`], [`stances`]). How all of this is mixed was fitted ([`numbers`]).
+
+mod arithmetic;
+mod issues;
+mod numbers;
+mod stances;
 
 use super::input::{EDGE, Input, PROPOSITION, proposition};
 use super::lexicon::Lexicon;
 use crate::context::ParserError;
 use crate::network::{Column, Network, Output};
 use crate::stage::meetings::heard::Heard;
+use arithmetic::{greatest, log_softmax, softmax};
+use numbers::Numbers;
 use plenary_domain::{Act, Codebook, Stance};
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use tokenizers::Tokenizer;
@@ -40,13 +46,6 @@ const ACTS: [Act; 8] = [
 const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
 /// The outputs of the first network from which a [`View`] is made.
 const VIEW: [&str; 7] = ["issue", "act", "left", "right", "polar", "counts", "when"];
-/// Probabilities of [`STANCES`] where nothing was read.
-const UNTOLD: [f32; 3] = [0.0, 0.0, 1.0];
-/// Keeps logarithms of small probabilities finite.
-const LEAST: f32 = 1e-3;
-/// How much likelier, as a weighted logarithm, the first network must hold one stance than the next for the second not
-/// to be asked.
-const SURE: f32 = 0.4;
 /// Most statements that are coded at once; those of a longer text share what they are about with their
 /// neighbours only, so that a megabyte of text does not take gigabytes of memory.
 const TOGETHER: usize = 256;
@@ -59,70 +58,6 @@ pub struct Coder {
     pair: Network,
     numbers: Numbers,
     lexicon: Lexicon,
-}
-
-#[derive(Debug, Deserialize)]
-struct Numbers {
-    issues: Vec<String>,
-    propositions: HashMap<String, String>,
-    scale: f32,
-    pairs: usize,
-    issue: IssueNumbers,
-    any: AnyNumbers,
-    article: ArticleNumbers,
-    act: ActNumbers,
-    stance: StanceNumbers,
-    counts: CountsNumbers,
-    /// Probabilities of [`STANCES`] for each of [`ACTS`] where a statement bears on no proposition: who
-    /// demands or offers something is for it.
-    unbound: [[f32; 3]; 8],
-}
-
-#[derive(Debug, Deserialize)]
-struct IssueNumbers {
-    deep: f32,
-    words: f32,
-    near: f32,
-    other: f32,
-    heat: f32,
-}
-
-#[derive(Debug, Deserialize)]
-struct AnyNumbers {
-    near: f32,
-    other: f32,
-    pair: f32,
-    heat: f32,
-    stance: f32,
-}
-
-#[derive(Debug, Deserialize)]
-struct ArticleNumbers {
-    weight: f32,
-    rounds: usize,
-    smooth: f32,
-    domain: f32,
-    smooth_domain: f32,
-}
-
-#[derive(Debug, Deserialize)]
-struct ActNumbers {
-    deep: f32,
-    words: f32,
-}
-
-#[derive(Debug, Deserialize)]
-struct StanceNumbers {
-    alone: f32,
-    pair: f32,
-    bias: [f32; 3],
-}
-
-#[derive(Debug, Deserialize)]
-struct CountsNumbers {
-    slope: f32,
-    bias: f32,
-    least: f32,
 }
 
 /// What is computed of a codebook once.
@@ -334,101 +269,6 @@ impl Coder {
             .collect()
     }
 
-    /// Scores of the codebook's issues and, at the end, of `other`.
-    fn issue_scores(&self, view: &View, words: &[f32], book: &Book) -> Vec<f32> {
-        let likeness: Vec<f32> = book
-            .right
-            .iter()
-            .map(|right| self.numbers.scale * dot(right, &view.left))
-            .collect();
-        let (deep, words) = (log_softmax(&view.issue), log_softmax(words));
-        match &book.columns {
-            Some(columns) if !deep.is_empty() => {
-                let w = &self.numbers.issue;
-                let near = log_softmax(&likeness);
-                let mix = |column: usize| w.deep * deep[column] + w.words * words[column];
-                columns
-                    .iter()
-                    .zip(&near)
-                    .map(|(column, near)| mix(*column) + w.near * near)
-                    .chain(std::iter::once(mix(deep.len() - 1) + w.other))
-                    .collect()
-            }
-            _ => {
-                let w = &self.numbers.any;
-                likeness
-                    .iter()
-                    .map(|likeness| w.near * likeness)
-                    .chain(std::iter::once(w.other))
-                    .collect()
-            }
-        }
-    }
-
-    /// Lets the statements of an article tell one another what it is about.
-    fn share(&self, scores: &mut [Vec<f32>], book: &Book) {
-        let a = &self.numbers.article;
-        let count = book.domains.len();
-        let groups = book.domains.last().map_or(0, |last| last + 1);
-        let mut usual = vec![0.0f32; groups];
-        for group in &book.domains {
-            usual[*group] += 1.0 / count as f32;
-        }
-        let mut own = vec![0.0f32; count];
-        for _ in 0..a.rounds {
-            let mut mass = vec![0.0f32; count];
-            for scores in scores.iter() {
-                let sum: Vec<f32> = scores.iter().zip(&own).map(|(a, b)| a + b).collect();
-                for (mass, p) in mass.iter_mut().zip(softmax(&sum)) {
-                    *mass += p;
-                }
-            }
-            let all: f32 = mass.iter().sum();
-            let mut of_group = vec![0.0f32; groups];
-            for (mass, group) in mass.iter().zip(&book.domains) {
-                of_group[*group] += mass;
-            }
-            for (at, own) in own.iter_mut().enumerate() {
-                let share = (mass[at] + a.smooth / count as f32) / (all + a.smooth);
-                let group = book.domains[at];
-                let of_group =
-                    (of_group[group] + a.smooth_domain * usual[group]) / (all + a.smooth_domain);
-                *own = a.weight * (share * count as f32).ln()
-                    + a.domain * (of_group / usual[group]).ln();
-            }
-        }
-        for scores in scores {
-            for (score, own) in scores.iter_mut().zip(&own) {
-                *score += own;
-            }
-        }
-    }
-
-    /// The issues that are read together with the statement, likeliest first; of equals the first.
-    fn likeliest(&self, scores: &[f32]) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..scores.len() - 1).collect();
-        order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
-        order.truncate(self.numbers.pairs);
-        order
-    }
-
-    /// The issue of the coder's own codebook that is read together with the statement: the likeliest, unless that is
-    /// `other` or the first network is so sure of the stance that the second would not change it.
-    fn unsure(&self, view: &View, scores: &[f32], columns: &[usize]) -> Vec<usize> {
-        let best = greatest(scores);
-        let w = &self.numbers.stance;
-        let Some(alone) = columns.get(best).and_then(|column| alone(view, *column)) else {
-            return Vec::new();
-        };
-        let mut told: Vec<f32> = alone.iter().map(|alone| w.alone * alone).collect();
-        told.sort_by(|a, b| b.total_cmp(a));
-        if told[0] - told[1] > SURE {
-            Vec::new()
-        } else {
-            vec![best]
-        }
-    }
-
     /// Reads each statement together with its likeliest propositions.
     fn pairs(
         &'static self,
@@ -540,104 +380,6 @@ impl Coder {
     pub fn is_statement(&self, reading: &Reading) -> bool {
         reading.counts >= self.numbers.counts.least
     }
-
-    /// Scores of another codebook's issues and of `other` after the likeliest were read with the statement.
-    fn with_pairs(&self, scores: &[f32], top: &[usize], read: &[[f32; 4]]) -> Vec<f32> {
-        let w = &self.numbers.any;
-        let bear: Vec<f32> = read.iter().map(|read| 1.0 - softmax(read)[3]).collect();
-        let least = bear.iter().copied().fold(1.0, f32::min);
-        let other = scores.len() - 1;
-        let bonus = |at: usize| {
-            let nth = top.iter().position(|issue| *issue == at);
-            let bears = nth.and_then(|nth| bear.get(nth)).copied().unwrap_or(least);
-            if at == other {
-                0.0
-            } else {
-                w.pair * (bears + LEAST).ln()
-            }
-        };
-        scores
-            .iter()
-            .enumerate()
-            .map(|(at, score)| w.heat * (score + bonus(at)))
-            .collect()
-    }
-
-    /// Probabilities of [`STANCES`] towards an issue that the first network was trained with: what it
-    /// makes of the statement alone, and what the second makes of it beside the proposition.
-    fn known_stance(
-        &self,
-        view: &View,
-        column: Option<usize>,
-        read: Option<&[f32; 4]>,
-    ) -> Vec<f32> {
-        let w = &self.numbers.stance;
-        let Some(alone) = column.and_then(|column| alone(view, column)) else {
-            return UNTOLD.to_vec();
-        };
-        // Where the second was not asked, it is taken to say the same.
-        let pair = read.map_or_else(|| alone.clone(), |read| log_softmax(&read[..3]));
-        let mixed: Vec<f32> = alone
-            .iter()
-            .zip(pair)
-            .zip(w.bias)
-            .map(|((alone, pair), bias)| w.alone * alone + w.pair * pair + bias)
-            .collect();
-        softmax(&mixed)
-    }
-
-    /// Probabilities of [`STANCES`] where no proposition is borne on, from those of the acts.
-    fn unbound_stance(&self, acts: &[f32]) -> Vec<f32> {
-        let table = &self.numbers.unbound;
-        (0..STANCES.len())
-            .map(|stance| {
-                acts.iter()
-                    .zip(table)
-                    .map(|(act, row)| act * row[stance])
-                    .sum()
-            })
-            .collect()
-    }
-
-    /// Probabilities of [`STANCES`] towards a proposition that was read with the statement.
-    fn pair_stance(&self, read: Option<&[f32; 4]>) -> Vec<f32> {
-        let Some(read) = read else {
-            return UNTOLD.to_vec();
-        };
-        let pair = log_softmax(&read[..3]);
-        let heated: Vec<f32> = pair.iter().map(|x| self.numbers.any.stance * x).collect();
-        softmax(&heated)
-    }
-}
-
-/// Logarithms of the probabilities of [`STANCES`] towards an issue that the first network was trained with.
-fn alone(view: &View, column: usize) -> Option<Vec<f32>> {
-    Some(log_softmax(view.polar.get(3 * column..3 * column + 3)?))
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// The first index of the greatest number; 0 for an empty list.
-fn greatest(numbers: &[f32]) -> usize {
-    (1..numbers.len()).fold(0, |best, at| {
-        if numbers[at] > numbers[best] {
-            at
-        } else {
-            best
-        }
-    })
-}
-
-fn log_softmax(numbers: &[f32]) -> Vec<f32> {
-    let most = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum = numbers.iter().map(|x| (x - most).exp()).sum::<f32>().ln() + most;
-    numbers.iter().map(|x| x - sum).collect()
-}
-
-fn softmax(numbers: &[f32]) -> Vec<f32> {
-    log_softmax(numbers).into_iter().map(f32::exp).collect()
 }
 
 #[cfg(test)]

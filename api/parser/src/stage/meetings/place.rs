@@ -1,10 +1,10 @@
 //! Which statement belongs to which meeting.
 //!
 //! Every statement is held against every meeting ([`meeting`]) and against none of them ([`none`]); what speaks for
-//! each is weighed ([`weigh`](crate::stage::weigh)), and the likeliest is chosen, in text order, so that a statement can
-//! follow the one before it ([`chain`]). What is known before the first is placed is read once ([`reader`]): which lines name a
-//! meeting ([`mentions`]), or point back to one ([`back`]), and not only beside a name ([`clause`]); which parties
-//! stand beside it ([`parties`]); and where the speakers sit ([`standing`]).
+//! each is weighed, and the likeliest is chosen, in text order, so that a statement can follow the one before it
+//! ([`chain`]). What is known before the first is placed is read once ([`reader`]): which lines name a meeting
+//! ([`mentions`]), or point back to one ([`back`]), and not only in what is added of a person ([`clause`]); which
+//! parties stand beside it ([`parties`]); and where the speakers sit ([`standing`]).
 
 mod back;
 mod chain;

@@ -1,4 +1,5 @@
-//! How statements follow one another: who goes on speaking, and what goes on in a paragraph, seldom changes the meeting.
+//! How statements follow one another: who goes on speaking, or what goes on in a paragraph, seldom changes the
+//! meeting.
 
 use super::reader::Reader;
 use crate::stage::weigh::Features;
