@@ -229,3 +229,66 @@ fn lanes() -> &'static Lanes {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    /// SHA-256 of the bits of all outputs for one row of 60 tokens, as 16 hexadecimal digits.
+    fn digest(network: &Network, columns: Vec<Column>) -> String {
+        let pool = Arc::new(ThreadPool::with_num_threads(1));
+        let outputs = network.run(columns, &pool).unwrap();
+        let mut hash = Sha256::new();
+        for output in outputs {
+            output
+                .data
+                .iter()
+                .for_each(|number| hash.update(number.to_le_bytes()));
+        }
+        hash.finalize()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    fn load(bytes: &'static [u8], inputs: &[&str], outputs: &[&str]) -> Network {
+        Network::load("test", bytes, inputs, outputs).unwrap()
+    }
+
+    /// New weights have other digests, which are written here; another processor has not.
+    #[test]
+    fn a_network_answers_with_the_same_bits_on_every_processor() {
+        let ids = || Column::Numbers((0..60).map(|nth| 1000 + 131 * nth).collect());
+        let marks = || Column::Numbers((0..60).map(|nth| nth / 13).collect());
+        let states = || Column::States {
+            width: 384,
+            data: (0..60 * 384)
+                .map(|nth| ((nth * 7919) % 2003) as f32 / 1001.0 - 1.0)
+                .collect(),
+        };
+        let tagger = load(
+            include_bytes!("../model/attribution/tagger.onnx"),
+            &["ids", "shape"],
+            &["tags", "pointer"],
+        );
+        let coder = load(
+            include_bytes!("../model/coder/coder.onnx"),
+            &["ids", "marks"],
+            &["issue", "act", "left", "right", "polar", "counts", "when"],
+        );
+        let pair = load(
+            include_bytes!("../model/coder/pair.onnx"),
+            &["states", "marks"],
+            &["stance"],
+        );
+        let digests = [
+            digest(&tagger, vec![ids(), marks()]),
+            digest(&coder, vec![ids(), marks()]),
+            digest(&pair, vec![states(), marks()]),
+        ];
+        let known = ["9c2e0bb8a0e87eef", "06f36bf9a1f97dfe", "c0a4412163b6f35e"];
+        assert_eq!(digests, known);
+    }
+}
