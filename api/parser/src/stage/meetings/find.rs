@@ -21,7 +21,7 @@ pub(super) use next_round::announces;
 
 use super::Finder;
 use super::candidate::Candidate;
-use super::course::{Course, course};
+use super::course::{Course, Report, course};
 use super::dates::When;
 use super::line::Line;
 use super::venues::fold;
@@ -160,14 +160,14 @@ impl Search<'_> {
     fn course(&self, venues: &[Venue], today: NaiveDate) -> Option<Course> {
         let likeliest = venues.iter().max_by(|a, b| a.main.total_cmp(&b.main));
         let dateline = self.document.structure.dateline.as_ref();
-        course(
-            self.lines,
-            &self.finder.words,
-            likeliest.map(|venue| venue.name.as_str()),
+        course(&Report {
+            lines: self.lines,
+            words: &self.finder.words,
+            venue: likeliest.map(|venue| venue.name.as_str()),
             today,
-            dateline.and_then(|dateline| dateline.day),
-            self.home.live,
-        )
+            dateline: dateline.and_then(|dateline| dateline.day),
+            live: self.home.live,
+        })
     }
 
     /// What a report from a town, or one on talks there, tells without a day happened these days.

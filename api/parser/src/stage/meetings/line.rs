@@ -249,13 +249,13 @@ impl<'t> Line<'t> {
     }
 
     /// The word that stands so many tokens before another.
-    fn back(&self, at: usize, n: usize) -> Option<&str> {
+    pub(super) fn back(&self, at: usize, n: usize) -> Option<&str> {
         let at = at.checked_sub(n)?;
         self.tokens.get(at).map(|token| token.lower.as_str())
     }
 
     /// The word at a token, empty where there is none.
-    fn lower(&self, at: usize) -> &str {
+    pub(super) fn lower(&self, at: usize) -> &str {
         self.tokens.get(at).map_or("", |token| token.lower.as_str())
     }
 }
