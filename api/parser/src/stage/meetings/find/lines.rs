@@ -21,9 +21,10 @@ pub(in crate::stage::meetings) fn lines<'t>(
     finder: &Finder,
 ) -> Vec<Line<'t>> {
     let mut lines = read(document, finder);
+    let people = people(document, finder, &lines);
     let mut names = Names {
-        venues: HashMap::new(),
-        people: people(document, finder, &lines),
+        venues: namesakes(&lines, finder, &people),
+        people,
         small: lines
             .iter()
             .flat_map(|line| &line.tokens)
@@ -36,7 +37,8 @@ pub(in crate::stage::meetings) fn lines<'t>(
     for line in &mut lines {
         line.find_places(finder, &names);
     }
-    names.venues = venues(&lines, finder, &names);
+    let venues = venues(&lines, finder, &names);
+    names.venues.extend(venues);
     names.beacons = lines.iter().flat_map(|line| line.beacons()).collect();
     if !names.venues.is_empty() || !names.beacons.is_empty() {
         for line in &mut lines {
@@ -66,6 +68,37 @@ fn people(document: &Document<'_>, finder: &Finder, lines: &[Line<'_>]) -> HashS
         }));
     }
     people
+}
+
+/// Towns that begin with the name of a known one, by their folded names: talks "in Porto Serra" are not in Porto. The article
+/// names the known one never without the same next word, and the two "in" them at least once.
+fn namesakes(
+    lines: &[Line<'_>],
+    finder: &Finder,
+    people: &HashSet<String>,
+) -> HashMap<String, String> {
+    // The words that follow each known name ("" for none), and whether "in" stands before it.
+    let mut uses: HashMap<&str, (HashSet<&str>, bool)> = HashMap::new();
+    for line in lines {
+        for (at, token) in line.tokens.iter().enumerate() {
+            if !token.capital || finder.venues.get(&fold(&token.text)).is_none() {
+                continue;
+            }
+            let next = line.tokens.get(at + 1);
+            let next = next.filter(|next| next.is_word && next.capital && !next.in_date);
+            let (follow, within) = uses.entry(&token.text).or_default();
+            follow.insert(next.map_or("", |next| &next.text));
+            *within |= at > 0 && line.tokens[at - 1].lower == "in";
+        }
+    }
+    let longer = |(town, (follow, within)): (&str, (HashSet<&str>, bool))| {
+        let next = follow.iter().next().filter(|next| !next.is_empty())?;
+        let name = format!("{town} {next}");
+        let key = fold(&name);
+        let taken = people.contains(&key) || finder.venues.get(&key).is_some();
+        (follow.len() == 1 && within && !taken).then_some((key, name))
+    };
+    uses.into_iter().filter_map(longer).collect()
 }
 
 /// Unknown names that the lines show to be venues, and the town from which the article is written, by their folded
