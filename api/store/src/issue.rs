@@ -4,10 +4,11 @@ use crate::cursor::{self, Cursor};
 use crate::select::{Ids, contains, texts};
 use crate::{Error, Result, Store};
 use plenary_domain::Codebook;
-use plenary_domain::codebook::OTHER;
+use plenary_domain::codebook::{Issue, OTHER};
 use plenary_domain::filter::{IssueFilter, Page, Paging};
 use plenary_domain::record::{Counts, IssueRecord, IssueRef};
 use serde_json::json;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 const LIST: &str = "issues";
@@ -139,86 +140,122 @@ impl Store {
         sqlx::query!("lock table codebook in share row exclusive mode")
             .execute(&mut *transaction)
             .await?;
-        let stored = sqlx::query!(
+        let stored = sqlx::query_as!(
+            StoredIssue,
             r#"select i.slug as "slug!", i.proposition, c.slug as "codebook!", c.version from issue i
             join codebook c on c.codebook_id = i.codebook_id"#
         )
         .fetch_all(&mut *transaction)
         .await?;
-        for row in &stored {
-            let Some(issue) = codebook.issue(&row.slug) else {
-                continue;
-            };
-            if row.proposition.as_deref() == Some(issue.proposition.as_str()) {
-                continue;
-            }
-            if row.codebook != codebook.id {
-                return Err(Error::Conflict(format!(
-                    "issue `{}` is stored with another proposition by codebook `{}`; give it another id in \
-                     `{}`, or use another database",
-                    row.slug, row.codebook, codebook.id
-                )));
-            }
-            if row.version == version {
-                return Err(Error::Conflict(format!(
-                    "issue `{}` is stored with another proposition under `{}@{version}`; raise the \
-                     codebook's version",
-                    row.slug, codebook.id
-                )));
-            }
-        }
-        let document = json!({
-            "id": codebook.id,
-            "version": codebook.version,
-            "title": codebook.title,
-            "issues": codebook.issues.iter().map(|issue| json!({
-                "id": issue.id,
-                "label": issue.label,
-                "domain": issue.domain,
-                "proposition": issue.proposition,
-                "includes": issue.includes,
-                "excludes": issue.excludes,
-            })).collect::<Vec<_>>(),
-        });
-        let codebook_id = sqlx::query_scalar!(
-            "insert into codebook (codebook_id, slug, version, title, document)
-            values ($1, $2::text, $3, $4, $5)
-            on conflict (slug, version) do update set title = excluded.title, document = excluded.document
-            returning codebook_id",
-            Uuid::now_v7(),
-            codebook.id,
-            version,
-            codebook.title,
-            document
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
+        check_stored(codebook, version, &stored)?;
+        let codebook_id = store_edition(&mut transaction, codebook, version).await?;
+        // A program of an earlier version adds what is missing and leaves the newer edition's words.
         let newer = stored
             .iter()
             .any(|row| row.codebook == codebook.id && row.version > version);
-        // A program of an earlier version adds what is missing and leaves the newer edition's words.
-        let issues = &codebook.issues;
-        let ids: Vec<Uuid> = std::iter::repeat_with(Uuid::now_v7)
-            .take(issues.len() + 1)
-            .collect();
-        let ordinals: Vec<i32> = (0..).take(issues.len()).chain([i32::MAX]).collect();
-        let column = |value: &dyn Fn(&plenary_domain::codebook::Issue) -> Option<String>,
-                      other: Option<&str>|
-         -> Vec<Option<String>> {
+        store_issues(&mut transaction, codebook, codebook_id, newer).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// An issue that is stored, with the newest edition that has it.
+struct StoredIssue {
+    slug: String,
+    proposition: Option<String>,
+    codebook: String,
+    version: i32,
+}
+
+/// Refuses an edition that would change a proposition under the same version, or another codebook's.
+fn check_stored(codebook: &Codebook, version: i32, stored: &[StoredIssue]) -> Result<()> {
+    for row in stored {
+        let Some(issue) = codebook.issue(&row.slug) else {
+            continue;
+        };
+        if row.proposition.as_deref() == Some(issue.proposition.as_str()) {
+            continue;
+        }
+        if row.codebook != codebook.id {
+            return Err(Error::Conflict(format!(
+                "issue `{}` is stored with another proposition by codebook `{}`; give it another id in \
+                 `{}`, or use another database",
+                row.slug, row.codebook, codebook.id
+            )));
+        }
+        if row.version == version {
+            return Err(Error::Conflict(format!(
+                "issue `{}` is stored with another proposition under `{}@{version}`; raise the \
+                 codebook's version",
+                row.slug, codebook.id
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Stores the edition itself, with its whole document.
+async fn store_edition(
+    connection: &mut PgConnection,
+    codebook: &Codebook,
+    version: i32,
+) -> Result<Uuid> {
+    let document = json!({
+        "id": codebook.id,
+        "version": codebook.version,
+        "title": codebook.title,
+        "issues": codebook.issues.iter().map(|issue| json!({
+            "id": issue.id,
+            "label": issue.label,
+            "domain": issue.domain,
+            "proposition": issue.proposition,
+            "includes": issue.includes,
+            "excludes": issue.excludes,
+        })).collect::<Vec<_>>(),
+    });
+    Ok(sqlx::query_scalar!(
+        "insert into codebook (codebook_id, slug, version, title, document)
+            values ($1, $2::text, $3, $4, $5)
+            on conflict (slug, version) do update set title = excluded.title, document = excluded.document
+            returning codebook_id",
+        Uuid::now_v7(),
+        codebook.id,
+        version,
+        codebook.title,
+        document
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Stores the issues of the edition, `other` last; `newer` tells that a newer edition's words are to stay.
+async fn store_issues(
+    connection: &mut PgConnection,
+    codebook: &Codebook,
+    codebook_id: Uuid,
+    newer: bool,
+) -> Result<()> {
+    let issues = &codebook.issues;
+    let ids: Vec<Uuid> = std::iter::repeat_with(Uuid::now_v7)
+        .take(issues.len() + 1)
+        .collect();
+    let ordinals: Vec<i32> = (0..).take(issues.len()).chain([i32::MAX]).collect();
+    let column =
+        |value: &dyn Fn(&Issue) -> Option<String>, other: Option<&str>| -> Vec<Option<String>> {
             issues
                 .iter()
                 .map(value)
                 .chain([other.map(str::to_owned)])
                 .collect()
         };
-        let slugs = column(&|issue| Some(issue.id.clone()), Some(OTHER));
-        let names = column(&|issue| Some(issue.label.clone()), Some("Other"));
-        let domains = column(&|issue| Some(issue.domain.clone()), Some(OTHER));
-        let propositions = column(&|issue| Some(issue.proposition.clone()), None);
-        let includes = column(&|issue| issue.includes.clone(), None);
-        let excludes = column(&|issue| issue.excludes.clone(), None);
-        sqlx::query!(
-            "insert into issue (issue_id, codebook_id, ordinal, slug, name, domain, proposition, includes, excludes)
+    let slugs = column(&|issue| Some(issue.id.clone()), Some(OTHER));
+    let names = column(&|issue| Some(issue.label.clone()), Some("Other"));
+    let domains = column(&|issue| Some(issue.domain.clone()), Some(OTHER));
+    let propositions = column(&|issue| Some(issue.proposition.clone()), None);
+    let includes = column(&|issue| issue.includes.clone(), None);
+    let excludes = column(&|issue| issue.excludes.clone(), None);
+    sqlx::query!(
+        "insert into issue (issue_id, codebook_id, ordinal, slug, name, domain, proposition, includes, excludes)
             select l.issue_id, $1, l.ordinal, l.slug, l.name, l.domain, l.proposition, l.includes, l.excludes
             from unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
                 l (issue_id, ordinal, slug, name, domain, proposition, includes, excludes)
@@ -230,20 +267,18 @@ impl Store {
                         issue.includes, issue.excludes)
                     is distinct from (excluded.codebook_id, excluded.ordinal, excluded.name, excluded.domain,
                         excluded.proposition, excluded.includes, excluded.excludes)",
-            codebook_id,
-            &ids,
-            &ordinals,
-            &slugs as &[Option<String>],
-            &names as &[Option<String>],
-            &domains as &[Option<String>],
-            &propositions as &[Option<String>],
-            &includes as &[Option<String>],
-            &excludes as &[Option<String>],
-            newer
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
+        codebook_id,
+        &ids,
+        &ordinals,
+        &slugs as &[Option<String>],
+        &names as &[Option<String>],
+        &domains as &[Option<String>],
+        &propositions as &[Option<String>],
+        &includes as &[Option<String>],
+        &excludes as &[Option<String>],
+        newer
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -68,6 +68,7 @@ mod similar;
 mod tally;
 #[doc(hidden)]
 pub mod testing;
+mod track;
 
 use pool::Pool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
