@@ -172,88 +172,16 @@ pub struct ParsedPosition {
 impl Parsed {
     /// Shows what was found in `text`.
     pub fn new(text: &str, parsed: ParsedArticle) -> Parsed {
-        let text = Text::new(text);
-        let words = |spans: &[Span]| -> Vec<Words> {
-            spans
-                .iter()
-                .map(|&span| Words {
-                    start: span.start,
-                    end: span.end,
-                    text: text.slice(span).to_owned(),
-                })
-                .collect()
+        let article = Article {
+            text: Text::new(text),
+            parsed: &parsed,
         };
-        let parties = &parsed.parties;
-        let party = |index: usize| parties.get(index).map(|p| Named::new(&p.slug, &p.name));
         Parsed {
-            statements: parsed
-                .statements
-                .iter()
-                .map(|statement| ParsedStatement {
-                    source: words(&statement.source),
-                    cue: words(&statement.cue),
-                    content: words(&statement.content),
-                    mode: statement.mode.into(),
-                    rule: statement.rule.clone(),
-                    confidence: statement.confidence,
-                })
-                .collect(),
-            actors: parsed
-                .actors
-                .iter()
-                .map(|actor| ParsedActor {
-                    name: actor.name.clone(),
-                    kind: actor.kind.into(),
-                    forms: actor.forms.clone(),
-                    role: actor.role.clone(),
-                    party: actor.party.and_then(party),
-                    mentions: words(&actor.mentions),
-                })
-                .collect(),
-            meetings: parsed
-                .meetings
-                .iter()
-                .map(|meeting| ParsedMeeting {
-                    slug: meeting.slug.clone(),
-                    name: meeting.name.clone(),
-                    venue: meeting.venue.clone(),
-                    start: meeting.start,
-                    end: meeting.end,
-                    status: meeting.status.into(),
-                    parties: meeting.parties.iter().filter_map(|&i| party(i)).collect(),
-                    mentions: words(&meeting.mentions),
-                    main: meeting.main,
-                    rule: meeting.rule.clone(),
-                    confidence: meeting.confidence,
-                })
-                .collect(),
-            positions: parsed
-                .positions
-                .iter()
-                .map(|position| ParsedPosition {
-                    statement: position.statement,
-                    actor: actor_name(&parsed, position),
-                    party: position.party.and_then(party),
-                    meeting: meeting_slug(&parsed, position),
-                    issue: position.issue.clone(),
-                    stance: position.stance.into(),
-                    act: position.act.into(),
-                    mode: position.mode.into(),
-                    evidence: words(&position.evidence),
-                    confidence: position.confidence,
-                    confidences: position.fields.into(),
-                    rules: position.rules.clone().into(),
-                })
-                .collect(),
-            parties: parties
-                .iter()
-                .map(|party| ParsedParty {
-                    slug: party.slug.clone(),
-                    name: party.name.clone(),
-                    kind: party.kind.into(),
-                    known: party.known,
-                })
-                .collect(),
+            statements: shown(&parsed.statements, |it| article.statement(it)),
+            actors: shown(&parsed.actors, |it| article.actor(it)),
+            meetings: shown(&parsed.meetings, |it| article.meeting(it)),
+            positions: shown(&parsed.positions, |it| article.position(it)),
+            parties: shown(&parsed.parties, party),
             parser_version: parsed.parser_version,
             codebook: parsed.codebook,
             language: parsed.language,
@@ -326,6 +254,101 @@ impl Parsed {
                 rules: position.rules,
             }],
         }
+    }
+}
+
+fn shown<T, S>(found: &[T], show: impl Fn(&T) -> S) -> Vec<S> {
+    found.iter().map(show).collect()
+}
+
+fn party(party: &parsed::Party) -> ParsedParty {
+    ParsedParty {
+        slug: party.slug.clone(),
+        name: party.name.clone(),
+        kind: party.kind.into(),
+        known: party.known,
+    }
+}
+
+/// What was found, beside its text: words are shown for spans, and names for places in lists.
+struct Article<'a> {
+    text: Text<'a>,
+    parsed: &'a ParsedArticle,
+}
+
+impl Article<'_> {
+    fn statement(&self, statement: &parsed::Statement) -> ParsedStatement {
+        ParsedStatement {
+            source: self.words(&statement.source),
+            cue: self.words(&statement.cue),
+            content: self.words(&statement.content),
+            mode: statement.mode.into(),
+            rule: statement.rule.clone(),
+            confidence: statement.confidence,
+        }
+    }
+
+    fn actor(&self, actor: &parsed::Actor) -> ParsedActor {
+        ParsedActor {
+            name: actor.name.clone(),
+            kind: actor.kind.into(),
+            forms: actor.forms.clone(),
+            role: actor.role.clone(),
+            party: actor.party.and_then(|at| self.party(at)),
+            mentions: self.words(&actor.mentions),
+        }
+    }
+
+    fn meeting(&self, meeting: &parsed::Meeting) -> ParsedMeeting {
+        let parties = meeting.parties.iter();
+        ParsedMeeting {
+            slug: meeting.slug.clone(),
+            name: meeting.name.clone(),
+            venue: meeting.venue.clone(),
+            start: meeting.start,
+            end: meeting.end,
+            status: meeting.status.into(),
+            parties: parties.filter_map(|&at| self.party(at)).collect(),
+            mentions: self.words(&meeting.mentions),
+            main: meeting.main,
+            rule: meeting.rule.clone(),
+            confidence: meeting.confidence,
+        }
+    }
+
+    fn position(&self, position: &parsed::Position) -> ParsedPosition {
+        ParsedPosition {
+            statement: position.statement,
+            actor: actor_name(self.parsed, position),
+            party: position.party.and_then(|at| self.party(at)),
+            meeting: meeting_slug(self.parsed, position),
+            issue: position.issue.clone(),
+            stance: position.stance.into(),
+            act: position.act.into(),
+            mode: position.mode.into(),
+            evidence: self.words(&position.evidence),
+            confidence: position.confidence,
+            confidences: position.fields.into(),
+            rules: position.rules.clone().into(),
+        }
+    }
+
+    /// The words at spans.
+    fn words(&self, spans: &[Span]) -> Vec<Words> {
+        spans
+            .iter()
+            .map(|&span| Words {
+                start: span.start,
+                end: span.end,
+                text: self.text.slice(span).to_owned(),
+            })
+            .collect()
+    }
+
+    /// The name of the party at a place in the list.
+    fn party(&self, at: usize) -> Option<Named> {
+        let party = self.parsed.parties.get(at)?;
+        Some(Named::new(&party.slug, &party.name))
     }
 }
 
