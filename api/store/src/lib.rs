@@ -16,7 +16,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! One file holds one resource: its private row, the conversion to `plenary_domain::record`, and its
+//! One file (or folder) holds one resource: its private row, the conversion to `plenary_domain::record`, and its
 //! queries, which are checked against the migrations when `.sqlx` is written (`api/store/prepare.sh`).
 //!
 //! # Revisions

@@ -1,4 +1,5 @@
-//! The routes, one file a resource: query, answer, documentation and handler in reading order.
+//! The routes, one file a resource: query, answer, documentation and handler in reading order. Where that is long, it
+//! has a room for each subject.
 
 pub mod actors;
 pub mod articles;
@@ -20,12 +21,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Registers every route, and with it its documentation. The order is that of the document.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
-        .service(articles::create_article)
-        .service(articles::create_articles)
-        .service(articles::list_articles)
-        .service(articles::get_article)
-        .service(articles::delete_article)
-        .service(articles::list_article_positions)
+        .service(articles::send::create_article)
+        .service(articles::batch::create_articles)
+        .service(articles::list::list_articles)
+        .service(articles::one::get_article)
+        .service(articles::one::delete_article)
+        .service(articles::one::list_article_positions)
         .service(parse::parse_article)
         .service(positions::list_positions)
         .service(positions::get_position)
@@ -50,14 +51,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(processes::get_process)
         .service(issues::list_issues)
         .service(issues::get_issue)
-        .service(rulings::merge_actor)
-        .service(rulings::split_actor)
-        .service(rulings::merge_party)
-        .service(rulings::split_party)
-        .service(rulings::merge_meeting)
-        .service(rulings::split_meeting)
-        .service(rulings::list_rulings)
-        .service(rulings::get_ruling)
+        .service(rulings::merge::merge_actor)
+        .service(rulings::split::split_actor)
+        .service(rulings::merge::merge_party)
+        .service(rulings::split::split_party)
+        .service(rulings::merge::merge_meeting)
+        .service(rulings::split::split_meeting)
+        .service(rulings::list::list_rulings)
+        .service(rulings::list::get_ruling)
         .service(audit::list_audit)
         .service(operations::get_health)
         .service(operations::get_readiness)
