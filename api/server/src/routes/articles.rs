@@ -1,7 +1,7 @@
 //! `/v1/articles`: articles go in, alone or in batches, and are read back with their records.
 //!
-//! To [`send`] is to store one; a [`batch`] stores many, whose [`lines`] are read while they arrive. They come back as a
-//! [`list`] or [`one`] by one.
+//! `send` stores one and `batch` many, whose `lines` are read while they arrive. They come back as a `list` or `one` by
+//! one.
 
 pub(super) mod batch;
 mod lines;
