@@ -102,13 +102,8 @@ fn is_over(line: &Line<'_>) -> bool {
 
 /// "Two days before leaders gather in Lindal", "on the eve of the talks".
 fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate, at: usize) -> Option<NaiveDate> {
-    let lower = |index: usize| {
-        line.tokens
-            .get(index)
-            .map_or("", |token| token.lower.as_str())
-    };
     (0..line.tokens.len()).find_map(|index| {
-        let (days, behind) = match (lower(index), lower(index + 1)) {
+        let (days, behind) = match (line.lower(index), line.lower(index + 1)) {
             ("eve", "of") => (1, index + 2),
             (number, unit) => {
                 let number = if matches!(number, "a" | "the") {
@@ -119,7 +114,7 @@ fn days_until(line: &Line<'_>, words: &Words, today: NaiveDate, at: usize) -> Op
                 (number * unit_days(unit)?, index + 2)
             }
         };
-        let before = matches!(lower(behind), "before" | "ahead") || lower(index) == "eve";
+        let before = matches!(line.lower(behind), "before" | "ahead") || line.lower(index) == "eve";
         let meant = line
             .nouns
             .iter()

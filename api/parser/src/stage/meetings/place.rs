@@ -31,6 +31,8 @@ use std::collections::HashMap;
 
 /// Days around a meeting on which words are spoken at it.
 const AROUND: i64 = 1;
+/// Lines before a statement in which its paragraph is read.
+const PARAGRAPH: usize = 6;
 
 /// What speaks for each choice of a statement: for none first, then for each meeting in their order.
 pub(super) type Ballot = Vec<Features>;

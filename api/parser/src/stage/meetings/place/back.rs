@@ -23,7 +23,7 @@ pub(super) fn points_back(line: &Line<'_>) -> bool {
         let points = match line.tokens[at].lower.as_str() {
             "there" => is_place(line, at),
             "that" => is_of_before(line, at),
-            "back" => lower(line, at + 1) == "then",
+            "back" => line.lower(at + 1) == "then",
             _ => false,
         };
         points && !line.in_content(line.tokens[at].bytes.start) && !is_aside(line, at)
@@ -33,24 +33,14 @@ pub(super) fn points_back(line: &Line<'_>) -> bool {
 /// True for a "there" that names a place.
 fn is_place(line: &Line<'_>, there: usize) -> bool {
     there.checked_sub(1).is_some_and(|before| {
-        line.tokens[before].is_word && !NO_PLACE_BEFORE.contains(&lower(line, before))
-    }) && !NO_PLACE_BEHIND.contains(&lower(line, there + 1))
+        line.tokens[before].is_word && !NO_PLACE_BEFORE.contains(&line.lower(before))
+    }) && !NO_PLACE_BEHIND.contains(&line.lower(there + 1))
 }
 
 /// True for a "that" before a time, and for one behind "at" before a noun of talks.
 fn is_of_before(line: &Line<'_>, that: usize) -> bool {
-    let at = || {
-        that.checked_sub(1)
-            .is_some_and(|at| lower(line, at) == "at")
-    };
+    let at = || that.checked_sub(1).is_some_and(|at| line.lower(at) == "at");
     let noun = || line.nouns.iter().any(|noun| noun.tokens.start == that + 1);
     let next = line.tokens.get(that + 1);
-    TIMES.contains(&lower(line, that + 1))
-        || next.is_some_and(|next| next.in_date)
-        || at() && noun()
-}
-
-/// The word at a token, empty where there is none.
-fn lower<'l>(line: &'l Line<'_>, at: usize) -> &'l str {
-    line.tokens.get(at).map_or("", |token| token.lower.as_str())
+    TIMES.contains(&line.lower(that + 1)) || next.is_some_and(|next| next.in_date) || at() && noun()
 }

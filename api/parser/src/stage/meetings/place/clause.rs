@@ -2,7 +2,7 @@
 
 use crate::stage::meetings::line::Line;
 
-/// True for a place with which its clause begins, after "in" or "at": behind nothing, a colon or a quotation mark.
+/// True for a place with which its clause begins, after "in", "at", "of" or "during": behind nothing, a colon or a quotation mark.
 pub(super) fn is_fronted(line: &Line<'_>, token: usize) -> bool {
     const REACH: usize = 4;
     let word = |at: &usize| {

@@ -3,10 +3,10 @@
 //! The meeting that the article is about has most of its statements; another one must be told. Each step below adds
 //! the facts of one kind: where the meeting is named, which day is told, whether words look ahead or back.
 
-use super::AROUND;
 use super::chain::Chain;
 use super::clause::{is_aside, is_fronted};
 use super::reader::Reader;
+use super::{AROUND, PARAGRAPH};
 use crate::stage::meetings::course::ANNOUNCED_RULE;
 use crate::stage::meetings::dates::Precision;
 use crate::stage::meetings::find::{Found, announces};
@@ -16,8 +16,6 @@ use crate::stage::weigh::Features;
 
 /// Lines before a statement in which the last meeting that was named is looked for.
 const LAST: usize = 5;
-/// Lines before a statement in which its paragraph is read.
-const PARAGRAPH: usize = 6;
 
 /// A statement that is held against a meeting.
 pub(super) struct AtMeeting<'r> {

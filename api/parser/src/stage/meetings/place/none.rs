@@ -1,17 +1,14 @@
 //! What speaks for a statement's being made at no meeting: from home, from another town, or on another day.
 
-use super::AROUND;
 use super::chain::Chain;
 use super::reader::Reader;
+use super::{AROUND, PARAGRAPH};
 use crate::stage::meetings::dates::Precision;
 use crate::stage::meetings::line::{Line, Role, is_saying};
 use crate::stage::meetings::venues::fold;
 use crate::stage::weigh::Features;
 use plenary_domain::ActorKind;
 use std::collections::HashSet;
-
-/// Lines before a statement in which its paragraph is read.
-const PARAGRAPH: usize = 6;
 
 /// A statement that is held against no meeting.
 pub(super) struct AtNone<'r> {
