@@ -67,4 +67,7 @@ pub enum ParserError {
         /// What its reader said.
         reason: String,
     },
+    /// The same of a network.
+    #[error(transparent)]
+    Network(#[from] plenary_network::Unreadable),
 }

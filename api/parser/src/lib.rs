@@ -5,11 +5,12 @@
 //! over one [`Document`]; each adds a layer and none edits an earlier one.
 
 pub mod context;
+#[cfg(test)]
+mod digest;
 pub mod document;
 pub mod intake;
 pub mod language;
 pub mod legible;
-pub mod network;
 pub mod stage;
 
 mod assemble;

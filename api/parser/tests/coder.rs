@@ -31,8 +31,11 @@ struct Short {
     proposition: String,
 }
 
-/// Probabilities differ a little from those of the recipe, whose activations are rounded elsewhere.
-const TOLERANCE: f32 = 0.02;
+/// Probabilities differ a little from those of the recipe: where its last digits are others, a number falls into the next of
+/// the 256 levels of its row now and then, and with a row's zero point all of its numbers.
+const TOLERANCE: f32 = 0.03;
+/// On average they differ less than this.
+const MEAN: f32 = 0.003;
 
 fn codebook(issues: &[Short]) -> Codebook {
     Codebook {
@@ -59,6 +62,7 @@ fn the_coder_agrees_with_its_recipe() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
+    let mut differences = Vec::new();
     for article in ["default", "field"] {
         let cases: Vec<&Case> = cases
             .iter()
@@ -82,7 +86,10 @@ fn the_coder_agrees_with_its_recipe() {
             let issue = reading
                 .issue
                 .map_or(OTHER, |at| &context.codebook.issues[at].id);
-            let near = |a: f32, b: f32| (a - b).abs() <= TOLERANCE;
+            let mut near = |a: f32, b: f32| {
+                differences.push((a - b).abs());
+                (a - b).abs() <= TOLERANCE
+            };
             let told = format!("{}\n{reading:?} {issue}", case.sentence);
             assert!(near(reading.issue_confidence, case.p_issue), "{told}");
             assert!(near(reading.act_confidence, case.p_act), "{told}");
@@ -97,6 +104,8 @@ fn the_coder_agrees_with_its_recipe() {
             }
         }
     }
+    let mean = differences.iter().sum::<f32>() / differences.len() as f32;
+    assert!(mean <= MEAN, "{mean}");
 }
 
 #[test]

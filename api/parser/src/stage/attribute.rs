@@ -7,6 +7,7 @@
 pub mod crf;
 pub mod decode;
 pub mod mend;
+mod network;
 mod shape;
 pub mod tagger;
 pub mod token;

@@ -27,7 +27,6 @@ import tune
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from narrow import narrow
-from order import order
 
 
 def packaged_base():
@@ -68,7 +67,6 @@ def finish(weights, articles, develop, dev, out, base, scorer):
         shutil.copy(f"{base}/tokenizer.json", f"{out}/tokenizer.json")
     some = random.Random(1).sample(articles, min(60, len(articles)))
     narrow(f"{out}/tagger.int8.onnx", read(evaluate.decoder(f"{out}/tagger.onnx", out), some))
-    order(f"{out}/tagger.int8.onnx")
     options = tune.tune(evaluate.decoder(f"{out}/tagger.int8.onnx", out), scorer, develop)
     with open(f"{out}/decoding.json", "w", encoding="utf-8") as lines:
         json.dump(options, lines, indent=1)

@@ -5,6 +5,7 @@ This is the reference for other implementations. Shapes: I issues, W = 384.
 import json
 import math
 import os
+import sys
 
 import numpy as np
 import onnxruntime
@@ -12,6 +13,9 @@ from tokenizers import Tokenizer
 
 import inputs
 from inputs import ACTS, CONTEXT, EDGE, EVIDENCE, PROPOSITION, SENTENCE, STANCES
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from rows import by_rows
 
 SURE = 0.4   # by how much the first stance must lead for the pair reader to be spared
 
@@ -28,8 +32,8 @@ class Coder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self.read = onnxruntime.InferenceSession(os.path.join(folder, "coder.int8.onnx"), options)
-        self.pair = onnxruntime.InferenceSession(os.path.join(folder, "pair.int8.onnx"), options)
+        self.read, self.pair = (onnxruntime.InferenceSession(by_rows(os.path.join(folder, name + ".int8.onnx")), options)
+                                for name in ("coder", "pair"))
         with open(os.path.join(folder, "coder.json"), encoding="utf-8") as f:
             self.numbers = json.load(f)
         self.lex = Lexicon(folder)
@@ -40,8 +44,7 @@ class Coder:
         return inputs.statement(self.tokenizer, row.get("title", ""), row.get("context", ""), row["sentence"], row["evidence"])
 
     def run_read(self, texts):
-        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts, when}]. Each text is read by itself: inputs of the 8-bit
-        products are rounded together, so that in a batch each would depend on its neighbours."""
+        """[(ids, marks)] -> [{issue, act, left, right, states, polar, counts, when}]. Each text is read by itself, as the program does."""
         names = ("issue", "act", "left", "right", "states", "polar", "counts", "when")
         return [{k: v[0] for k, v in zip(names, self.read.run(None, {"ids": np.array([ids]), "marks": np.array([marks])}))}
                 for ids, marks in texts]

@@ -35,7 +35,6 @@ from networks import Coder
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from narrow import Fed, narrow
-from order import order
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -63,10 +62,8 @@ def narrow_both(folder, issues, groups):
     book = runner.codebook(issues)
     for group in random.Random(1).sample(groups, min(60, len(groups))):
         runner.code(group, book)
-    for name, session in (("coder", runner.read), ("pair", runner.pair)):
-        path = os.path.join(folder, name + ".int8.onnx")
-        narrow(path, session.feeds)
-        order(path)
+    narrow(os.path.join(folder, "coder.int8.onnx"), runner.read.feeds)
+    narrow(os.path.join(folder, "pair.int8.onnx"), runner.pair.feeds)
 
 
 def main():

@@ -5,9 +5,10 @@
 //! first token.
 
 use super::crf::Crf;
-use super::token::{INNER, Token, Window, inputs, tokenizer, windows};
+use super::network::{TagNetwork, Told};
+use super::token::{Token, Window, inputs, tokenizer, windows};
 use crate::context::ParserError;
-use crate::network::{Column, Network, Output};
+use plenary_network::map;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -18,7 +19,6 @@ pub const TAGS: usize = 7;
 /// Number of signs from which the confidence of an attribution is told.
 pub const SIGNS: usize = 9;
 
-static NETWORK: &[u8] = include_bytes!("../../../model/attribution/tagger.onnx");
 static TOKENIZER: &[u8] = include_bytes!("../../../model/attribution/tokenizer.json");
 static CRF: &str = include_str!("../../../model/attribution/crf.json");
 static DECODING: &str = include_str!("../../../model/attribution/decoding.json");
@@ -32,7 +32,7 @@ const DEEP: usize = 16;
 /// The tagger with its weights and its vocabulary.
 #[derive(Debug)]
 pub struct Tagger {
-    network: Network,
+    network: TagNetwork,
     /// Cuts text into the network's word pieces.
     pub tokenizer: Tokenizer,
     /// How tags follow each other.
@@ -111,12 +111,7 @@ impl Tagger {
         };
         let decoding: Decoding = serde_json::from_str(DECODING).map_err(broken)?;
         let tagger = Tagger {
-            network: Network::load(
-                "attribution",
-                NETWORK,
-                &["ids", "shape"],
-                &["tags", "pointer"],
-            )?,
+            network: TagNetwork::shipped()?,
             tokenizer: tokenizer("attribution", TOKENIZER)?,
             crf: Crf::read(CRF).map_err(broken)?,
             confidence: decoding.confidence,
@@ -130,21 +125,19 @@ impl Tagger {
         let windows = windows(tokens);
         let rows: Vec<_> = windows
             .iter()
-            .map(|window| {
-                inputs(&tokens[window.start..window.end])
-                    .map(Column::Numbers)
-                    .to_vec()
-            })
+            .map(|window| inputs(&tokens[window.start..window.end]))
             .collect();
-        let found = self.network.map(rows, |_, outputs| reduce(outputs));
+        let found = map(rows, |[ids, shapes]| {
+            reduce(&self.network.read(&ids, &shapes))
+        });
         let count = tokens.len();
         let weight =
             |window: &Window, at: usize| (window.depth(at, count).min(DEEP - 1) + 1) as f32;
         let mut tags = vec![([0.0; TAGS], 0.0); count];
         let mut pointers: BTreeMap<(usize, Option<usize>), (f32, f32)> = BTreeMap::new();
         for (window, found) in windows.iter().zip(found) {
-            // The network refuses no window; if it did, its tokens would lie outside everything.
-            let Some(found) = found.flatten() else {
+            // No window fails; if one did, its tokens would lie outside everything.
+            let Some(found) = found else {
                 continue;
             };
             for (at, row) in (window.start..).zip(&found.tags) {
@@ -187,18 +180,10 @@ impl Tagger {
 
 const OUTSIDE: [f32; TAGS] = [0.0, -50.0, -50.0, -50.0, -50.0, -50.0, -50.0];
 
-/// Keeps of a window's outputs what counts; `None` where they have not the promised shape.
-fn reduce(outputs: Vec<Output>) -> Option<Scores> {
-    let [tags, pointer] = <[Output; 2]>::try_from(outputs).ok()?;
-    let length = *pointer.shape.first()?;
-    // `[CLS]` and `[SEP]` stand around the tokens.
-    if !(3..=INNER + 2).contains(&length)
-        || tags.shape != [length, TAGS]
-        || pointer.shape != [length, length]
-    {
-        return None;
-    }
-    let tags = tags.data.as_chunks::<TAGS>().0[1..length - 1].to_vec();
+/// Keeps of what is told of a window what counts. `[CLS]` and `[SEP]` stand around its tokens.
+fn reduce(told: &Told) -> Scores {
+    let length = told.tags.len();
+    let tags = told.tags[1..length - 1].to_vec();
     let begins = |tag: usize| -> Vec<usize> {
         let likely = |row: &[f32; TAGS]| {
             let sum: f32 = row.iter().map(|x| (x - row[tag]).exp()).sum();
@@ -210,7 +195,7 @@ fn reduce(outputs: Vec<Output>) -> Option<Scores> {
     let of = |from: usize, to: Option<usize>| Pointer {
         from,
         to,
-        score: pointer.data[(from + 1) * length + to.map_or(0, |to| to + 1)],
+        score: told.pointers[(from + 1) * length + to.map_or(0, |to| to + 1)],
     };
     let mut pointers = Vec::new();
     for &from in &contents {
@@ -221,5 +206,5 @@ fn reduce(outputs: Vec<Output>) -> Option<Scores> {
         pointers.push(of(from, None));
         pointers.extend(sources.iter().map(|&to| of(from, Some(to))));
     }
-    Some(Scores { tags, pointers })
+    Scores { tags, pointers }
 }

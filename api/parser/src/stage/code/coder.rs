@@ -10,23 +10,23 @@
 
 mod arithmetic;
 mod issues;
+mod networks;
 mod numbers;
 mod stances;
 
 use super::input::{EDGE, Input, PROPOSITION, proposition};
 use super::lexicon::Lexicon;
 use crate::context::ParserError;
-use crate::network::{Column, Network, Output};
 use crate::stage::meetings::heard::Heard;
 use arithmetic::{greatest, log_softmax, softmax};
+use networks::{Lower, Pair, Reader, View};
 use numbers::Numbers;
 use plenary_domain::{Act, Codebook, Stance};
+use plenary_network::map;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use tokenizers::Tokenizer;
 
-static READ: &[u8] = include_bytes!("../../../model/coder/coder.onnx");
-static PAIR: &[u8] = include_bytes!("../../../model/coder/pair.onnx");
 static NUMBERS: &str = include_str!("../../../model/coder/coder.json");
 static LEXICON: &str = include_str!("../../../model/coder/lexicon.json");
 static TABLE: &[u8] = include_bytes!("../../../model/coder/lexicon.bin");
@@ -44,8 +44,6 @@ const ACTS: [Act; 8] = [
 ];
 /// The stances in the order of the networks' outputs.
 const STANCES: [Stance; 3] = [Stance::Support, Stance::Oppose, Stance::Neutral];
-/// The outputs of the first network from which a [`View`] is made.
-const VIEW: [&str; 7] = ["issue", "act", "left", "right", "polar", "counts", "when"];
 /// Most statements that are coded at once; those of a longer text share what they are about with their
 /// neighbours only, so that a megabyte of text does not take gigabytes of memory.
 const TOGETHER: usize = 256;
@@ -53,9 +51,9 @@ const TOGETHER: usize = 256;
 /// The networks and the numbers that mix them.
 #[derive(Debug)]
 pub struct Coder {
-    lower: Network,
-    upper: Network,
-    pair: Network,
+    lower: Lower,
+    reader: Reader,
+    pair: Pair,
     numbers: Numbers,
     lexicon: Lexicon,
 }
@@ -67,7 +65,7 @@ pub struct Book {
     domains: Vec<usize>,
     right: Vec<Vec<f32>>,
     /// States of each proposition's pieces without `[CLS]`.
-    states: Vec<Arc<Vec<f32>>>,
+    states: Vec<States>,
     /// The column of each issue among those that the network was trained with; `None` where an issue
     /// of the codebook is none of them.
     columns: Option<Vec<usize>>,
@@ -94,18 +92,8 @@ pub struct Reading {
     pub heard: Heard,
 }
 
-/// The first network's view of a text.
-#[derive(Debug, Default)]
-struct View {
-    issue: Vec<f32>,
-    act: Vec<f32>,
-    left: Vec<f32>,
-    right: Vec<f32>,
-    states: Arc<Vec<f32>>,
-    polar: Vec<f32>,
-    counts: Vec<f32>,
-    when: Vec<f32>,
-}
+/// States of a text's pieces in the lower half [n, width].
+type States = Arc<Vec<f32>>;
 
 impl Coder {
     /// The coder that is part of the binary. It is read once a process.
@@ -123,11 +111,11 @@ impl Coder {
         };
         let numbers: Numbers =
             serde_json::from_str(NUMBERS).map_err(|error| broken(error.to_string()))?;
-        let lower = Network::load("coder", READ, &["ids", "marks"], &["states"])?;
+        let (lower, reader) = networks::reader()?;
         let coder = Coder {
-            upper: lower.part(&["states", "marks"], &VIEW)?,
             lower,
-            pair: Network::load("pair", PAIR, &["states", "marks"], &["stance"])?,
+            reader,
+            pair: Pair::shipped()?,
             lexicon: Lexicon::load(LEXICON, TABLE).map_err(broken)?,
             numbers,
         };
@@ -157,12 +145,13 @@ impl Coder {
             let at = numbers.issues.iter().position(|id| *id == issue.id)?;
             (*known == issue.proposition).then_some(at)
         };
-        let (mut right, mut states) = (Vec::new(), Vec::new());
-        for view in self.views(&inputs) {
-            let width = view.left.len().min(view.states.len());
-            right.push(view.right);
-            states.push(Arc::new(view.states[width..].to_vec()));
-        }
+        let rows = inputs.into_iter().map(|input| (input.ids, input.marks));
+        let read = map(rows, |(ids, marks)| {
+            let mut states = self.lower.read(&ids);
+            let right = self.reader.proposition(states.clone(), &marks);
+            (right, Arc::new(states.split_off(self.lower.width())))
+        });
+        let (right, states) = read.into_iter().map(Option::unwrap_or_default).unzip();
         Book {
             domains,
             right,
@@ -180,7 +169,7 @@ impl Coder {
     }
 
     fn code_together(&'static self, book: &Book, inputs: &[Input]) -> Vec<Reading> {
-        let views = self.views(inputs);
+        let (views, states) = self.views(inputs);
         let lexical: Vec<_> = inputs
             .iter()
             .map(|input| self.lexicon.scores(input))
@@ -199,7 +188,7 @@ impl Coder {
                 None => self.likeliest(scores),
             })
             .collect();
-        let mut pairs = self.pairs(&views, inputs, book, &top).into_iter();
+        let mut pairs = self.pairs(&states, inputs, book, &top).into_iter();
         views
             .iter()
             .zip(&lexical)
@@ -212,94 +201,61 @@ impl Coder {
             .collect()
     }
 
-    /// The first network's view of each text.
+    /// The reader's view of each text, and its states in the lower half.
     ///
-    /// Its lower half does not see the marks (but those of padding, of which there is none): it reads the parts of one
-    /// sentence once.
-    fn views(&'static self, inputs: &[Input]) -> Vec<View> {
-        let mut texts: Vec<&Input> = Vec::new();
+    /// The lower half does not see the marks: it reads the parts of one sentence once.
+    fn views(&'static self, inputs: &[Input]) -> (Vec<View>, Vec<States>) {
+        let mut texts: Vec<Vec<i32>> = Vec::new();
         let mut known: HashMap<&[i32], usize> = HashMap::new();
         let text: Vec<usize> = inputs
             .iter()
             .map(|input| {
                 *known.entry(&input.ids).or_insert_with(|| {
-                    texts.push(input);
+                    texts.push(input.ids.clone());
                     texts.len() - 1
                 })
             })
             .collect();
-        let numbers = |numbers: &[i32]| Column::Numbers(numbers.to_vec());
-        let rows = texts
-            .iter()
-            .map(|input| vec![numbers(&input.ids), numbers(&input.marks)]);
-        let states: Vec<Arc<Vec<f32>>> = self
-            .lower
-            .map(rows, |_, outputs| {
-                outputs.into_iter().next().map(|output| output.data)
-            })
+        let states: Vec<States> = map(texts, |ids| self.lower.read(&ids))
             .into_iter()
-            .map(|states| Arc::new(states.flatten().unwrap_or_default()))
+            .map(|states| Arc::new(states.unwrap_or_default()))
             .collect();
-        let rows = inputs.iter().zip(&text).map(|(input, text)| {
-            let data = states[*text].to_vec();
-            let width = data.len() / input.ids.len().max(1);
-            vec![Column::States { width, data }, numbers(&input.marks)]
+        let states: Vec<States> = text.into_iter().map(|text| states[text].clone()).collect();
+        let rows = inputs.iter().zip(&states);
+        let rows = rows.map(|(input, states)| (states.clone(), input.marks.clone()));
+        let views = map(rows, |(states, marks)| {
+            self.reader.read(states.to_vec(), &marks)
         });
-        let found = self.upper.map(rows, |_, outputs| {
-            let mut outputs = outputs.into_iter().map(|output: Output| output.data);
-            let mut next = || outputs.next().unwrap_or_default();
-            View {
-                issue: next(),
-                act: next(),
-                left: next(),
-                right: next(),
-                states: Arc::default(),
-                polar: next(),
-                counts: next(),
-                when: next(),
-            }
-        });
-        found
-            .into_iter()
-            .zip(&text)
-            .map(|(view, text)| View {
-                states: states[*text].clone(),
-                ..view.unwrap_or_default()
-            })
-            .collect()
+        let views = views.into_iter().map(Option::unwrap_or_default);
+        (views.collect(), states)
     }
 
     /// Reads each statement together with its likeliest propositions.
     fn pairs(
         &'static self,
-        views: &[View],
+        states: &[States],
         inputs: &[Input],
         book: &Book,
         top: &[Vec<usize>],
     ) -> Vec<[f32; 4]> {
-        let rows = views
+        let width = self.lower.width();
+        let rows = states
             .iter()
             .zip(inputs)
             .zip(top)
-            .flat_map(|((view, input), top)| {
+            .flat_map(|((states, input), top)| {
                 top.iter().map(move |issue| {
-                    let width = view.left.len().max(1);
                     let proposition = &book.states[*issue];
                     let length = proposition.len() / width;
-                    let mut data = view.states.to_vec();
-                    data.extend_from_slice(proposition);
                     let mut marks = input.marks.clone();
                     marks.extend((1..length).map(|_| PROPOSITION));
                     marks.push(EDGE);
-                    vec![Column::States { width, data }, Column::Numbers(marks)]
+                    ([&***states, proposition.as_slice()].concat(), marks)
                 })
             });
-        self.pair
-            .map(rows, |_, outputs| {
-                <[f32; 4]>::try_from(outputs.first()?.data.as_slice()).ok()
-            })
+        map(rows, |(states, marks)| self.pair.read(states, &marks))
             .into_iter()
-            .map(|found| found.flatten().unwrap_or_default())
+            .map(Option::unwrap_or_default)
             .collect()
     }
 
@@ -356,7 +312,7 @@ impl Coder {
 
     /// The acts with their probabilities, for words that are read alone.
     pub fn acts_of(&'static self, input: &Input) -> Vec<(Act, f32)> {
-        let views = self.views(std::slice::from_ref(input));
+        let (views, _) = self.views(std::slice::from_ref(input));
         let shares = self.acts(&views[0], &self.lexicon.scores(input).1);
         ACTS.into_iter().zip(shares).collect()
     }
@@ -364,16 +320,16 @@ impl Coder {
     /// The stances of words that are read alone towards the first proposition of a book, with their probabilities.
     pub fn stances_of(&'static self, book: &Book, input: &Input) -> Vec<(Stance, f32)> {
         let inputs = std::slice::from_ref(input);
-        let read = self.pairs(&self.views(inputs), inputs, book, &[vec![0]]);
+        let (_, states) = self.views(inputs);
+        let read = self.pairs(&states, inputs, book, &[vec![0]]);
         let shares = self.pair_stance(read.first());
         STANCES.into_iter().zip(shares).collect()
     }
 
-    /// Probability that the words are a statement; 1 where the network says nothing.
+    /// Probability that the words are a statement.
     fn counts(&self, view: &View) -> f32 {
         let w = &self.numbers.counts;
-        let logit = |x: &f32| 1.0 / (1.0 + (-(w.slope * x + w.bias)).exp());
-        view.counts.first().map_or(1.0, logit)
+        1.0 / (1.0 + (-(w.slope * view.counts + w.bias)).exp())
     }
 
     /// Whether a reading is sure enough to be a statement.
@@ -390,45 +346,29 @@ mod tests {
     #[test]
     fn parts_of_one_sentence_are_read_as_each_by_itself() {
         let coder = Coder::shipped().unwrap();
-        let whole = Network::load("coder", READ, &["ids", "marks"], &VIEW).unwrap();
-        let whole: &'static Network = Box::leak(Box::new(whole));
-        let input = |ids: [i32; 6], evidence: std::ops::Range<usize>| Input {
-            ids: ids.to_vec(),
-            marks: (0..ids.len())
-                .map(|at| {
-                    if evidence.contains(&at) {
-                        EVIDENCE
-                    } else {
-                        EDGE
-                    }
-                })
-                .collect(),
+        let input = |ids: [i32; 6], evidence: std::ops::Range<usize>| {
+            let mark = |at| {
+                if evidence.contains(&at) {
+                    EVIDENCE
+                } else {
+                    EDGE
+                }
+            };
+            Input {
+                ids: ids.to_vec(),
+                marks: (0..ids.len()).map(mark).collect(),
+            }
         };
         let (one, other) = (
             [101, 2057, 2097, 2025, 2272, 102],
             [101, 2027, 2097, 2272, 2085, 102],
         );
         let inputs = [input(one, 1..3), input(other, 1..5), input(one, 3..5)];
-        for (input, view) in inputs.iter().zip(coder.views(&inputs)) {
-            let columns = [&input.ids, &input.marks].map(|row| Column::Numbers(row.clone()));
-            let found = whole.map([columns.to_vec()], |_, outputs| outputs);
-            let found: Vec<Vec<f32>> = found[0]
-                .iter()
-                .flatten()
-                .map(|output| output.data.clone())
-                .collect();
-            let View {
-                issue,
-                act,
-                left,
-                right,
-                states,
-                polar,
-                counts,
-                when,
-            } = view;
-            assert_eq!(states.len(), input.ids.len() * left.len());
-            assert_eq!(found, [issue, act, left, right, polar, counts, when]);
+        let (views, states) = coder.views(&inputs);
+        assert_ne!(views[0], views[2]);
+        for ((input, view), states) in inputs.iter().zip(views).zip(states) {
+            let alone = coder.views(std::slice::from_ref(input));
+            assert_eq!((vec![view], vec![states]), alone);
         }
     }
 }

@@ -1,0 +1,106 @@
+//! The tagger's network: from word pieces and their shapes to scores of tags and of pointers.
+//!
+//! Six layers over the sum of a word's, a place's and a shape's vector. Tags are a linear map of each token's state; a
+//! pointer from one token to another is the product of two such maps.
+
+use super::tagger::TAGS;
+use plenary_network::{Dense, Layer, Names, Norm, Table, Unreadable, Weights, times};
+
+static FILE: &[u8] = include_bytes!("../../../model/attribution/tagger.onnx");
+
+const LAYERS: usize = 6;
+/// What the parts of layer n are called, behind `encoder.layer.n.`.
+const NAMES: Names = Names {
+    query: "attention.self.query",
+    key: "attention.self.key",
+    value: "attention.self.value",
+    mix: "attention.output.dense",
+    attended: "attention.output.LayerNorm",
+    wide: "intermediate.dense",
+    narrow: "output.dense",
+    transformed: "output.LayerNorm",
+};
+
+/// The network with its weights.
+#[derive(Debug)]
+pub(super) struct TagNetwork {
+    words: Table,
+    places: Table,
+    /// One row for each shape.
+    shapes: Vec<f32>,
+    embedded: Norm,
+    layers: Vec<Layer>,
+    tags: Dense,
+    from: Dense,
+    to: Dense,
+}
+
+/// What the network says of a row of n tokens.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// Scores of the tags [n].
+    pub(super) tags: Vec<[f32; TAGS]>,
+    /// Scores of pointers [n, n], from the row's token to the column's.
+    pub(super) pointers: Vec<f32>,
+}
+
+impl TagNetwork {
+    /// The network that is part of the binary.
+    ///
+    /// # Errors
+    /// When the build put a broken file into the binary.
+    pub(super) fn shipped() -> Result<TagNetwork, Unreadable> {
+        let weights = Weights::read("attribution", FILE)?;
+        let layer = |nth| Layer::read(&weights, &format!("encoder.layer.{nth}."), &NAMES);
+        Ok(TagNetwork {
+            words: Table::by_rows(&weights, "word", "grain")?,
+            places: Table::even(&weights, "position")?,
+            shapes: weights.floats("shape_rows")?,
+            embedded: Norm::read(&weights, "embeddings.LayerNorm")?,
+            layers: (0..LAYERS).map(layer).collect::<Result<_, _>>()?,
+            tags: Dense::read(&weights, "tag")?,
+            from: Dense::read(&weights, "q")?,
+            to: Dense::read(&weights, "k")?,
+        })
+    }
+
+    /// Reads one row of at least two tokens: their numbers in the vocabulary and their shapes.
+    pub(super) fn read(&self, ids: &[i32], shapes: &[i32]) -> Told {
+        let width = self.words.width();
+        let mut states = vec![0.0; ids.len() * width];
+        let rows = states.chunks_exact_mut(width).zip(ids.iter().zip(shapes));
+        for (place, (state, (&id, &shape))) in rows.enumerate() {
+            self.words.add(id as usize, state);
+            self.places.add(place, state);
+            let shape = self.shapes.chunks_exact(width).nth(shape as usize);
+            for (x, shape) in state.iter_mut().zip(shape.unwrap_or_default()) {
+                *x += shape;
+            }
+        }
+        self.embedded.apply(&mut states);
+        for layer in &self.layers {
+            layer.run(&mut states);
+        }
+        let (from, to) = (self.from.apply(&states), self.to.apply(&states));
+        Told {
+            tags: self.tags.apply(&states).as_chunks().0.to_vec(),
+            pointers: times(&from, &to, from.len() / ids.len()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::digest;
+
+    /// New weights have another digest, which is written here; another processor has not.
+    #[test]
+    fn same_bits_on_every_processor() {
+        let ids: Vec<i32> = (0..60).map(|nth| 1000 + 131 * nth).collect();
+        let shapes: Vec<i32> = (0..60).map(|nth| nth / 13).collect();
+        let told = TagNetwork::shipped().unwrap().read(&ids, &shapes);
+        let found = digest(&[told.tags.as_flattened(), &told.pointers]);
+        assert_eq!(found, "00ffdb232feec4fd");
+    }
+}
