@@ -1,4 +1,4 @@
-//! One layer of an encoder (Vaswani et al. 2017, <https://arxiv.org/abs/1706.03762>; normalised behind each half, as in
+//! The layers of an encoder (Vaswani et al. 2017, <https://arxiv.org/abs/1706.03762>; normalised behind each half, as in
 //! BERT): every token attends to all tokens, then each is transformed by itself.
 
 use crate::linear::{BLOCK, Linear, product};
@@ -31,9 +31,35 @@ pub struct Names<'a> {
     pub transformed: &'a str,
 }
 
-/// A layer with its weights.
+/// Layers one on top of the other.
 #[derive(Debug)]
-pub struct Layer {
+pub struct Layers(Vec<Layer>);
+
+impl Layers {
+    /// Reads `count` layers; the parts of layer n are called `prefix.n.` and their own names.
+    ///
+    /// # Errors
+    /// When the file lacks a part.
+    pub fn read(
+        weights: &Weights,
+        prefix: &str,
+        count: usize,
+        names: &Names,
+    ) -> Result<Layers, Unreadable> {
+        let layer = |nth| Layer::read(weights, &format!("{prefix}.{nth}."), names);
+        (0..count).map(layer).collect::<Result<_, _>>().map(Layers)
+    }
+
+    /// Takes states [tokens, width] through all layers.
+    pub fn run(&self, states: &mut [f32]) {
+        for layer in &self.0 {
+            layer.run(states);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Layer {
     /// Query, key and value side by side.
     asked: Linear,
     mix: Linear,
@@ -44,11 +70,7 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Reads a layer.
-    ///
-    /// # Errors
-    /// When the file lacks a part.
-    pub fn read(weights: &Weights, prefix: &str, names: &Names) -> Result<Layer, Unreadable> {
+    fn read(weights: &Weights, prefix: &str, names: &Names) -> Result<Layer, Unreadable> {
         let full = |name: &str| format!("{prefix}{name}");
         let linear = |name: &str| Linear::read(weights, &[&full(name)]);
         let asked = [names.query, names.key, names.value].map(full);
@@ -65,8 +87,7 @@ impl Layer {
         })
     }
 
-    /// Takes states [tokens, width] through the layer.
-    pub fn run(&self, states: &mut [f32]) {
+    fn run(&self, states: &mut [f32]) {
         let width = self.mix.columns();
         let answers = attend(&self.asked.apply(states), width);
         add(states, &self.mix.apply(&answers));

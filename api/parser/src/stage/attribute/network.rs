@@ -4,7 +4,7 @@
 //! pointer from one token to another is the product of two such maps.
 
 use super::tagger::TAGS;
-use plenary_network::{Dense, Layer, Names, Norm, Table, Unreadable, Weights, times};
+use plenary_network::{Dense, Layers, Names, Norm, Table, Unreadable, Weights, times};
 
 static FILE: &[u8] = include_bytes!("../../../model/attribution/tagger.onnx");
 
@@ -29,7 +29,7 @@ pub(super) struct TagNetwork {
     /// One row for each shape.
     shapes: Vec<f32>,
     embedded: Norm,
-    layers: Vec<Layer>,
+    layers: Layers,
     tags: Dense,
     from: Dense,
     to: Dense,
@@ -51,13 +51,12 @@ impl TagNetwork {
     /// When the build put a broken file into the binary.
     pub(super) fn shipped() -> Result<TagNetwork, Unreadable> {
         let weights = Weights::read("attribution", FILE)?;
-        let layer = |nth| Layer::read(&weights, &format!("encoder.layer.{nth}."), &NAMES);
         Ok(TagNetwork {
             words: Table::by_rows(&weights, "word", "grain")?,
             places: Table::even(&weights, "position")?,
             shapes: weights.floats("shape_rows")?,
             embedded: Norm::read(&weights, "embeddings.LayerNorm")?,
-            layers: (0..LAYERS).map(layer).collect::<Result<_, _>>()?,
+            layers: Layers::read(&weights, "encoder.layer", LAYERS, &NAMES)?,
             tags: Dense::read(&weights, "tag")?,
             from: Dense::read(&weights, "q")?,
             to: Dense::read(&weights, "k")?,
@@ -78,9 +77,7 @@ impl TagNetwork {
             }
         }
         self.embedded.apply(&mut states);
-        for layer in &self.layers {
-            layer.run(&mut states);
-        }
+        self.layers.run(&mut states);
         let (from, to) = (self.from.apply(&states), self.to.apply(&states));
         Told {
             tags: self.tags.apply(&states).as_chunks().0.to_vec(),

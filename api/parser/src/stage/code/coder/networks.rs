@@ -3,7 +3,9 @@
 //! The lower half does not see the marks, so that what reads the same words again goes on from its states.
 
 use super::super::input::{EVIDENCE, PROPOSITION};
-use plenary_network::{Layer, Linear, Names, Norm, Table, Unreadable, Weights, pooled, tanh, unit};
+use plenary_network::{
+    Layers, Linear, Names, Norm, Table, Unreadable, Weights, pooled, tanh, unit,
+};
 
 static READ: &[u8] = include_bytes!("../../../../model/coder/coder.onnx");
 static PAIR: &[u8] = include_bytes!("../../../../model/coder/pair.onnx");
@@ -21,19 +23,13 @@ const NAMES: Names = Names {
     transformed: "norm2",
 };
 
-fn layers(weights: &Weights, half: &str) -> Result<Vec<Layer>, Unreadable> {
-    (0..LAYERS)
-        .map(|nth| Layer::read(weights, &format!("{half}.{nth}."), &NAMES))
-        .collect()
-}
-
 /// The lower half.
 #[derive(Debug)]
 pub(super) struct Lower {
     words: Table,
     places: Table,
     embedded: Norm,
-    layers: Vec<Layer>,
+    layers: Layers,
 }
 
 impl Lower {
@@ -42,7 +38,7 @@ impl Lower {
             words: Table::even(weights, "word")?,
             places: Table::even(weights, "place")?,
             embedded: Norm::read(weights, "norm")?,
-            layers: layers(weights, "layers")?,
+            layers: Layers::read(weights, "layers", LAYERS, &NAMES)?,
         })
     }
 
@@ -60,9 +56,7 @@ impl Lower {
             self.places.add(place, state);
         }
         self.embedded.apply(&mut states);
-        for layer in &self.layers {
-            layer.run(&mut states);
-        }
+        self.layers.run(&mut states);
         states
     }
 }
@@ -71,14 +65,14 @@ impl Lower {
 #[derive(Debug)]
 struct Upper {
     marks: Table,
-    layers: Vec<Layer>,
+    layers: Layers,
 }
 
 impl Upper {
     fn of(weights: &Weights) -> Result<Upper, Unreadable> {
         Ok(Upper {
             marks: Table::even(weights, "mark.table")?,
-            layers: layers(weights, "up")?,
+            layers: Layers::read(weights, "up", LAYERS, &NAMES)?,
         })
     }
 
@@ -87,9 +81,7 @@ impl Upper {
         for (state, &mark) in rows.zip(marks) {
             self.marks.add(mark as usize, state);
         }
-        for layer in &self.layers {
-            layer.run(&mut states);
-        }
+        self.layers.run(&mut states);
         states
     }
 }
