@@ -4,6 +4,7 @@
 //! joined, soft hyphens and characters without width are left out. The stages read the mended text; the spans of the
 //! records point into the text as it was given.
 
+use crate::stage::segment::Text;
 use plenary_domain::parsed::ParsedArticle;
 use plenary_domain::{NewArticle, Span};
 use std::borrow::Cow;
@@ -123,7 +124,8 @@ pub fn read_as(given: &NewArticle) -> Legible<'_> {
 }
 
 impl Legible<'_> {
-    /// Points the spans of what was found into the article as it was given, and gives it its own title back.
+    /// Points the spans of what was found into the article as it was given, without white space at their ends, and
+    /// gives it its own title back.
     pub(crate) fn restore(&self, parsed: &mut ParsedArticle) {
         if self.article.title != self.given.title {
             parsed.title.clone_from(&self.given.title);
@@ -134,9 +136,13 @@ impl Legible<'_> {
         let actors = parsed.actors.iter_mut().map(|actor| &mut actor.mentions);
         let meetings = parsed.meetings.iter_mut().map(|one| &mut one.mentions);
         let positions = parsed.positions.iter_mut().map(|one| &mut one.evidence);
-        let spans = statements.chain(actors).chain(meetings).chain(positions);
-        for span in spans.flatten() {
-            *span = mended.given(*span);
+        let text = Text::new(&self.given.text);
+        for spans in statements.chain(actors).chain(meetings).chain(positions) {
+            for span in spans.iter_mut() {
+                // A letter may have been damaged to one and a space: `Ã\u{a0}`.
+                *span = text.trim(mended.given(*span));
+            }
+            spans.retain(|span| !span.is_empty());
         }
     }
 }

@@ -50,6 +50,8 @@ fn news() -> impl Strategy<Value = String> {
         Just("\u{a0}"),
         Just("İ"),
         Just("ﬁ"),
+        Just("Ã\u{a0}"),
+        Just("\u{85}"),
         Just("2022-01-14"),
         Just(": "),
         Just("; but "),
@@ -174,4 +176,18 @@ fn what_is_said_may_open_the_article() {
     let text = "South Sudan would not sign the deal, foreign minister Oyar Tenzin said on Tuesday. Kenya agreed.";
     let parsed = PARSER.parse(&intake::from_text(text));
     assert_eq!(parsed.statements.len(), 1, "{parsed:?}");
+}
+
+/// The letter à in damaged text ends with a space that does not break, and "…" may be a control character that counts
+/// as white space.
+#[test]
+fn spans_of_damaged_text_have_no_white_space_at_their_ends() {
+    for text in [
+        "Ana Torvald said that the talks failed at the universitÃ\u{a0}",
+        "Ana Torvald said that the talks failed\u{85}",
+    ] {
+        let parsed = PARSER.parse(&intake::from_text(text));
+        assert_eq!(parsed.positions.len(), 1, "{parsed:?}");
+        check(text, &parsed).unwrap();
+    }
 }
