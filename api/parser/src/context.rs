@@ -4,8 +4,8 @@ use crate::stage::actors::Lexicon;
 use crate::stage::attribute::tagger::Tagger;
 use crate::stage::code::coder::{Book, Coder};
 use crate::stage::meetings::Finder;
-use crate::stage::parties;
 use crate::stage::weigh::Weights;
+use crate::stage::{parties, segment};
 use plenary_domain::{Codebook, Gazetteer};
 use std::collections::HashMap;
 
@@ -41,11 +41,23 @@ impl Context {
     /// # Errors
     /// When a model that is part of the binary cannot be read.
     pub fn new(codebook: Codebook, gazetteer: Gazetteer) -> Result<Context, ParserError> {
-        let (tagger, coder) = (Tagger::shipped()?, Coder::shipped()?);
+        // A program that reads one article waits longer for this than for the article.
+        let models = || {
+            let (tagger, coder) = rayon::join(Tagger::shipped, Coder::shipped);
+            let (tagger, coder) = (tagger?, coder?);
+            let book = coder.book(&tagger.tokenizer, &codebook);
+            Ok::<_, ParserError>((tagger, coder, book))
+        };
+        let finder = || {
+            segment::prepare();
+            Finder::new(&gazetteer)
+        };
+        let (models, finder) = rayon::join(models, finder);
+        let (tagger, coder, book) = models?;
         Ok(Context {
-            book: coder.book(&tagger.tokenizer, &codebook),
+            book,
             weights: Weights::builtin(),
-            finder: Finder::new(&gazetteer),
+            finder,
             leaders: parties::leaders(&gazetteer),
             codebook,
             gazetteer,

@@ -13,6 +13,7 @@ pub use dateline::{month, resolve_day};
 use crate::document::{ParagraphKind, Structure};
 use chrono::NaiveDate;
 use plenary_domain::{Mode, Span};
+use std::sync::LazyLock;
 
 /// A text that can be sliced by code points in constant time.
 #[derive(Debug)]
@@ -72,6 +73,12 @@ impl<'a> Text<'a> {
         let length = words.trim().chars().count() as u32;
         Span::new(span.start + lead, span.start + lead + length)
     }
+}
+
+/// Compiles the large expressions, for which the first text would wait.
+pub fn prepare() {
+    LazyLock::force(&paragraph::FURNITURE);
+    LazyLock::force(&dateline::DATELINE);
 }
 
 /// Finds the parts of the text. `title` and `published` are what is known about the article.

@@ -43,7 +43,7 @@ static LABELS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// A place in capitals needs a day, an agency, a dash, a bar, a colon or a full stop after it, or to stand alone
 /// with a day in its paragraph; one in small letters needs a day or an agency, and a dash, or a day of the
 /// week and a full stop.
-static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static DATELINE: LazyLock<Regex> = LazyLock::new(|| {
     let upper = r"(?P<upper>\p{Lu}[\p{Lu}.'’-]+(?: [\p{Lu}][\p{Lu}.'’-]*){0,3})";
     let lower = r"(?P<lower>\p{Lu}[\p{L}.'’-]+(?: \p{L}[\p{L}.'’-]*){0,3})";
     let region = r"(?:(?:,|/)\s?\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,2})?";

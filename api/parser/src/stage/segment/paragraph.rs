@@ -22,7 +22,7 @@ struct Furniture {
 }
 
 /// One expression for each kind of furniture; matches a paragraph that is furniture.
-static FURNITURE: LazyLock<RegexSet> = LazyLock::new(|| {
+pub(super) static FURNITURE: LazyLock<RegexSet> = LazyLock::new(|| {
     let furniture: Furniture = toml::from_str(include_str!("../../../data/furniture.toml"))
         .unwrap_or_else(|error| panic!("the shipped furniture is broken: {error}"));
     let whole = furniture.whole.iter().map(|e| format!("(?i)^(?:{e})$"));
