@@ -1,7 +1,7 @@
 //! The layers of an encoder (Vaswani et al. 2017, <https://arxiv.org/abs/1706.03762>; normalised behind each half, as in
 //! BERT): every token attends to all tokens, then each is transformed by itself.
 
-use crate::linear::{BLOCK, Linear, product};
+use crate::linear::{BLOCK, Levels, Linear, product};
 use crate::numerics::{Exponents, Norm, add};
 use crate::{Unreadable, Weights};
 use rten_simd::{SimdOp, SimdUnaryOp};
@@ -92,12 +92,24 @@ impl Layer {
         let answers = attend(&self.asked.apply(states), width);
         add(states, &self.mix.apply(&answers));
         self.attended.apply(states);
-        for states in states.chunks_mut(BLOCK * width) {
-            let mut wide = self.wide.apply(states);
-            Gelu {}.map_mut(&mut wide);
-            add(states, &self.narrow.apply(&wide));
-        }
+        add(states, &self.transform(states));
         self.transformed.apply(states);
+    }
+
+    /// Each state transformed. All pass one map before any passes the other, whose weights stay in a core's cache so.
+    fn transform(&self, states: &[f32]) -> Vec<f32> {
+        let (width, columns) = (self.mix.columns(), self.wide.columns());
+        let mut inner = Levels::with_capacity(states.len() / width, columns);
+        let mut room = vec![0.0; BLOCK * columns];
+        for states in states.chunks(BLOCK * width) {
+            let wide = &mut room[..states.len() / width * columns];
+            self.wide.apply_to(&Levels::of(states, width), wide);
+            Gelu {}.map_mut(wide);
+            inner.extend(wide);
+        }
+        let mut result = vec![0.0; states.len()];
+        self.narrow.apply_to(&inner, &mut result);
+        result
     }
 }
 

@@ -13,7 +13,7 @@ thread_local! {
 }
 
 /// Rows that are multiplied at a time: what they become stays in a core's cache.
-pub(crate) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 32;
 
 /// A linear map whose weights have 8 bits and one scale for each column of its result.
 ///
@@ -91,58 +91,89 @@ impl Linear {
     /// # Panics
     /// When these are no whole rows.
     pub fn apply(&self, rows: &[f32]) -> Vec<f32> {
+        let depth = self.weights.rows();
+        let mut result = vec![0.0; rows.len() / depth * self.columns()];
+        self.apply_to(&Levels::of(rows, depth), &mut result);
+        result
+    }
+
+    /// Writes the map of each row into `result`.
+    ///
+    /// # Panics
+    /// When the shapes do not fit.
+    pub(crate) fn apply_to(&self, rows: &Levels, result: &mut [f32]) {
         let (depth, columns) = (self.weights.rows(), self.columns());
-        let mut result = vec![0.0; rows.len() / depth * columns];
-        let mut products = vec![0; BLOCK.min(rows.len() / depth) * columns];
-        let blocks = rows.chunks(BLOCK * depth);
-        for (rows, result) in blocks.zip(result.chunks_mut(BLOCK * columns)) {
-            let levels = Levels::of(rows, depth);
-            let products = &mut products[..result.len()];
-            let left = NdTensorView::from_data([levels.zero.len(), depth], &*levels.bytes);
+        let blocks = rows.blocks().zip(result.chunks_mut(BLOCK * columns));
+        for ((bytes, zero, scale), result) in blocks {
+            let left = NdTensorView::from_data([zero.len(), depth], bytes);
             let left = GemmInputA::Unpacked(left);
             let right = GemmInputB::Packed(&self.weights);
+            // Whole numbers first, in the same place: room of their own would take the weights' in the cache.
+            let products: &mut [i32] = bytemuck::cast_slice_mut(result);
             BYTES
                 .with(|kernel| kernel.gemm(products, left, right, GemmOptions::default()))
                 .expect("shapes fit");
             Finish {
                 map: self,
-                levels: &levels,
-                products,
+                zero,
+                scale,
                 result,
             }
             .dispatch();
         }
-        result
     }
 }
 
 /// Rows at 8 bits. A number is (byte - zero) × scale of its row.
-struct Levels {
+pub(crate) struct Levels {
+    width: usize,
     bytes: Vec<u8>,
     scale: Vec<f32>,
     zero: Vec<u8>,
 }
 
 impl Levels {
-    fn of(rows: &[f32], width: usize) -> Levels {
-        let mut bytes = Vec::with_capacity(rows.len());
-        let (mut scales, mut zeros) = (Vec::new(), Vec::new());
-        let mut room = vec![MaybeUninit::uninit(); width];
-        for row in rows.chunks_exact(width) {
+    /// No rows yet, but room for `count` of `width` numbers.
+    pub(crate) fn with_capacity(count: usize, width: usize) -> Levels {
+        Levels {
+            width,
+            bytes: Vec::with_capacity(count * width),
+            scale: Vec::with_capacity(count),
+            zero: Vec::with_capacity(count),
+        }
+    }
+
+    /// Rows of `width` numbers.
+    pub(crate) fn of(rows: &[f32], width: usize) -> Levels {
+        let mut levels = Levels::with_capacity(rows.len() / width, width);
+        levels.extend(rows);
+        levels
+    }
+
+    /// Adds rows.
+    pub(crate) fn extend(&mut self, rows: &[f32]) {
+        let mut room = vec![MaybeUninit::uninit(); self.width];
+        for row in rows.chunks_exact(self.width) {
             let (least, greatest) = MinMax::new(row).dispatch();
             let (least, greatest) = (least.min(0.0), greatest.max(0.0));
             // A row of zeros keeps any scale.
             let scale = ((greatest - least) / 255.0).max(f32::MIN_POSITIVE);
             let zero = (-least / scale).round_ties_even() as u8;
-            bytes.extend_from_slice(Quantize::new(row, &mut room, 1.0 / scale, zero).dispatch());
-            scales.push(scale);
-            zeros.push(zero);
+            let bytes = Quantize::new(row, &mut room, 1.0 / scale, zero).dispatch();
+            self.bytes.extend_from_slice(bytes);
+            self.scale.push(scale);
+            self.zero.push(zero);
         }
-        Levels {
-            bytes,
-            scale: scales,
-            zero: zeros,
-        }
+    }
+
+    /// Some rows at a time: bytes, zero points and scales.
+    fn blocks(&self) -> impl Iterator<Item = (&[u8], &[u8], &[f32])> {
+        let (zero, scale) = (self.zero.chunks(BLOCK), self.scale.chunks(BLOCK));
+        let bytes = self.bytes.chunks(BLOCK * self.width);
+        bytes
+            .zip(zero)
+            .zip(scale)
+            .map(|((bytes, zero), scale)| (bytes, zero, scale))
     }
 }
 
@@ -150,8 +181,9 @@ impl Levels {
 /// differ behind the eighth row.
 struct Finish<'a> {
     map: &'a Linear,
-    levels: &'a Levels,
-    products: &'a [i32],
+    zero: &'a [u8],
+    scale: &'a [f32],
+    /// The bits of whole numbers, then the result.
     result: &'a mut [f32],
 }
 
@@ -160,23 +192,20 @@ impl SimdOp for Finish<'_> {
 
     #[inline(always)]
     fn eval<I: Isa>(self, _isa: I) {
-        let columns = self.map.columns();
-        let results = self.result.chunks_exact_mut(columns);
-        let rows = self.products.chunks_exact(columns).zip(results);
-        let levels = self.levels.zero.iter().zip(&self.levels.scale);
-        for ((products, result), (zero, scale)) in rows.zip(levels) {
-            finish(self.map, products, i32::from(*zero), *scale, result);
+        let rows = self.result.chunks_exact_mut(self.map.columns());
+        for (row, (zero, scale)) in rows.zip(self.zero.iter().zip(self.scale)) {
+            finish(self.map, i32::from(*zero), *scale, row);
         }
     }
 }
 
 /// One row, in a function of its own: its arguments are known not to overlap, and the loop is vectorised.
 #[inline(always)]
-fn finish(map: &Linear, products: &[i32], zero: i32, scale: f32, result: &mut [f32]) {
+fn finish(map: &Linear, zero: i32, scale: f32, row: &mut [f32]) {
     let columns = map.sums.iter().zip(&map.scale).zip(&map.bias);
-    let results = result.iter_mut().zip(products);
-    for ((result, product), ((sum, column), bias)) in results.zip(columns) {
-        *result = (product - zero * sum) as f32 * (scale * column) + bias;
+    for (x, ((sum, column), bias)) in row.iter_mut().zip(columns) {
+        let product = x.to_bits() as i32;
+        *x = (product - zero * sum) as f32 * (scale * column) + bias;
     }
 }
 

@@ -40,8 +40,8 @@ pub(super) struct TagNetwork {
 pub(super) struct Told {
     /// Scores of the tags [n].
     pub(super) tags: Vec<[f32; TAGS]>,
-    /// Scores of pointers [n, n], from the row's token to the column's.
-    pub(super) pointers: Vec<f32>,
+    /// States of the tokens [n, width], from which pointers are told.
+    states: Vec<f32>,
 }
 
 impl TagNetwork {
@@ -78,11 +78,19 @@ impl TagNetwork {
         }
         self.embedded.apply(&mut states);
         self.layers.run(&mut states);
-        let (from, to) = (self.from.apply(&states), self.to.apply(&states));
         Told {
             tags: self.tags.apply(&states).as_chunks().0.to_vec(),
-            pointers: times(&from, &to, from.len() / ids.len()),
+            states,
         }
+    }
+
+    /// Scores of pointers [m, m] between m of the tokens, from the row's to the column's.
+    pub(super) fn pointers(&self, told: &Told, tokens: &[usize]) -> Vec<f32> {
+        let width = self.words.width();
+        let state = |token: &usize| &told.states[token * width..][..width];
+        let states: Vec<f32> = tokens.iter().flat_map(state).copied().collect();
+        let (from, to) = (self.from.apply(&states), self.to.apply(&states));
+        times(&from, &to, from.len() / tokens.len())
     }
 }
 
@@ -96,8 +104,15 @@ mod tests {
     fn same_bits_on_every_processor() {
         let ids: Vec<i32> = (0..60).map(|nth| 1000 + 131 * nth).collect();
         let shapes: Vec<i32> = (0..60).map(|nth| nth / 13).collect();
-        let told = TagNetwork::shipped().unwrap().read(&ids, &shapes);
-        let found = digest(&[told.tags.as_flattened(), &told.pointers]);
+        let network = TagNetwork::shipped().unwrap();
+        let told = network.read(&ids, &shapes);
+        let every: Vec<usize> = (0..60).collect();
+        let pointers = network.pointers(&told, &every);
+        let found = digest(&[told.tags.as_flattened(), &pointers]);
         assert_eq!(found, "00ffdb232feec4fd");
+
+        let some = [0, 3, 31];
+        let among = |from: usize| some.map(|to| pointers[60 * from + to]);
+        assert_eq!(network.pointers(&told, &some), some.map(among).concat());
     }
 }

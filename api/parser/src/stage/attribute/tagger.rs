@@ -128,7 +128,7 @@ impl Tagger {
             .map(|window| inputs(&tokens[window.start..window.end]))
             .collect();
         let found = map(rows, |[ids, shapes]| {
-            reduce(&self.network.read(&ids, &shapes))
+            reduce(&self.network, &self.network.read(&ids, &shapes))
         });
         let count = tokens.len();
         let weight =
@@ -181,7 +181,7 @@ impl Tagger {
 const OUTSIDE: [f32; TAGS] = [0.0, -50.0, -50.0, -50.0, -50.0, -50.0, -50.0];
 
 /// Keeps of what is told of a window what counts. `[CLS]` and `[SEP]` stand around its tokens.
-fn reduce(told: &Told) -> Scores {
+fn reduce(network: &TagNetwork, told: &Told) -> Scores {
     let length = told.tags.len();
     let tags = told.tags[1..length - 1].to_vec();
     let begins = |tag: usize| -> Vec<usize> {
@@ -192,10 +192,19 @@ fn reduce(told: &Told) -> Scores {
         (0..tags.len()).filter(|&at| likely(&tags[at])).collect()
     };
     let (sources, cues, contents) = (begins(1), begins(3), begins(5));
-    let of = |from: usize, to: Option<usize>| Pointer {
-        from,
-        to,
-        score: told.pointers[(from + 1) * length + to.map_or(0, |to| to + 1)],
+    // A pointer to `[CLS]` is one to none.
+    let inner = [&sources, &cues, &contents].into_iter().flatten();
+    let mut ends: Vec<usize> = inner.map(|at| at + 1).chain([0]).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    let scores = network.pointers(told, &ends);
+    let of = |from: usize, to: Option<usize>| {
+        let nth = |end: usize| ends.partition_point(|one| *one < end);
+        Pointer {
+            from,
+            to,
+            score: scores[nth(from + 1) * ends.len() + nth(to.map_or(0, |to| to + 1))],
+        }
     };
     let mut pointers = Vec::new();
     for &from in &contents {
