@@ -10,7 +10,7 @@ use plenary_domain::parsed::ParsedArticle;
 use plenary_domain::{Codebook, Gazetteer, NewArticle};
 
 /// Version of the parser's code and weights; raised whenever a record could come out differently.
-pub const VERSION: &str = "18";
+pub const VERSION: &str = "19";
 
 /// A parser: models, gazetteer and codebook, ready to run on many threads at once.
 #[derive(Debug)]

@@ -150,6 +150,8 @@ class Coder:
                 total[top[s]] += w["any"]["pair"] * (np.log(bear + 1e-3) - math.log(bear.min() + 1e-3))
             p = np.exp(log_softmax(total * w["issue" if known else "any"]["heat"]))
             best = int(p.argmax())
+            if known and p[best] < w["issue"]["least"]:
+                best = len(p) - 1
             act = self.acts(read[s]["act"], lex[s][1])
             if best == len(p) - 1:
                 stance = act @ np.array(w["unbound"])

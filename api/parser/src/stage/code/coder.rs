@@ -274,7 +274,10 @@ impl Coder {
             None => self.with_pairs(scores, top, read),
         };
         let issues = softmax(&total);
-        let best = greatest(&issues);
+        let mut best = greatest(&issues);
+        if book.columns.is_some() && issues[best] < self.numbers.issue.least {
+            best = other;
+        }
         let acts = self.acts(view, words);
         let act = greatest(&acts);
         let told = best != other;

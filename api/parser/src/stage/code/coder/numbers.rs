@@ -27,6 +27,8 @@ pub(super) struct IssueNumbers {
     pub(super) near: f32,
     pub(super) other: f32,
     pub(super) heat: f32,
+    /// An issue that is less likely is not told.
+    pub(super) least: f32,
 }
 
 #[derive(Debug, Deserialize)]
