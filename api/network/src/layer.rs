@@ -96,7 +96,8 @@ impl Layer {
         self.transformed.apply(states);
     }
 
-    /// Each state transformed. All pass one map before any passes the other, whose weights stay in a core's cache so.
+    /// Each state transformed. All pass the one map before any passes the other: the weights of one fit into a core's
+    /// cache, those of both do not.
     fn transform(&self, states: &[f32]) -> Vec<f32> {
         let (width, columns) = (self.mix.columns(), self.wide.columns());
         let mut inner = Levels::with_capacity(states.len() / width, columns);
